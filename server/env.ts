@@ -92,6 +92,7 @@ const settings = z.object({
   HERO_TIMEOUT_MS: wholeNumber(100, 120_000).default(10_000),
   HERO_RATE_PER_SECOND: wholeNumber(1, 100_000).default(5),
   HERO_CONCURRENCY: wholeNumber(1, 1_000).default(4),
+  HERO_BATCH_SIZE: wholeNumber(1, 10_000).default(500),
   HERO_SCRIPTS_URL: toOrigin(httpsUrl).default("https://scripts.htech.app"),
   ELEMENT_FIRST_EXCHANGE_MINUTES: wholeNumber(1, 120).default(15),
   ELEMENT_SESSION_HOURS: wholeNumber(1, 24).default(8),

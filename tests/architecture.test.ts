@@ -263,10 +263,24 @@ describe("c31: sending a message", () => {
       (file) => !file.includes("/generated/") && read(file).includes("/v1/messages/send"),
     );
     expect(withPath).toEqual(["server/hero/messages.ts"]);
-    const batches = sources.filter(
-      (file) => !file.includes("/generated/") && /v1\/batch_message/.test(read(file)),
+  });
+
+  it("no code of the portal reaches Hero's sendBatchMessage", () => {
+    const named = /\bsendBatch\b|\bhero\/batches"\)|\* as \w+ from "[^"]*hero\/batches"/;
+    const importers = sources.filter((file) =>
+      readImports(file).some(
+        ({ to, isTypeOnly }) => to === "server/hero/batches.ts" && !isTypeOnly,
+      ),
     );
-    expect(batches).toEqual([]);
+    // Against the sandbox or staging, by hand.
+    expect(importers.filter((file) => named.test(read(file)))).toEqual([
+      "scripts/contract-check/client-calls.ts",
+    ]);
+    const withPath = sources.filter(
+      (file) => !file.includes("/generated/") && /v1\/batch_message\/.*\/send/.test(read(file)),
+    );
+    // The list of assumptions only describes it.
+    expect(withPath).toEqual(["server/hero/assumptions.ts", "server/hero/batches.ts"]);
   });
 
   it("only the worker's loop releases messages", () => {

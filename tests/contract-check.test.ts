@@ -132,7 +132,7 @@ const alterations: Alteration[] = [
   {
     what: "an enum of a request that the portal does not use",
     change: (_, schemas) => {
-      set(at(schemas, ["BatchChannel"]), "enum", ["pigeon"]);
+      set(at(schemas, ["PrescriberDetails", "properties", "name"]), "enum", ["pigeon"]);
     },
     named: ["“pigeon”"],
     isGood: true,

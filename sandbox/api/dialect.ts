@@ -103,6 +103,29 @@ export function toDialect(
     if (operationId === "sendMessage") {
       return jsonReply(200, { message_id: Number(value.message_id) });
     }
+    if (operationId === "createBatchMessage") {
+      return jsonReply(200, { id: Number(value.id), name: value.name });
+    }
+    if (operationId === "listBatchMessages" && Array.isArray(value.data)) {
+      // As in the published sample.
+      const [only, ...others] = value.data;
+      if (only && others.length === 0) {
+        return jsonReply(200, changeValues(dialect, operationId, only));
+      }
+    }
+    if (operationId === "listBatchMessageRecipients" && Array.isArray(value.data)) {
+      value.data = value.data.map(({ nhs_number, status }: Json) => ({
+        nhs_number: String(nhs_number).replace(/^(\d{3})(\d{3})(\d{4})$/, "$1 $2 $3"),
+        status,
+      }));
+    }
+    if (operationId === "listBatchMessageSends" && Array.isArray(value.data)) {
+      value.data = value.data.map((item: Json) => ({
+        message_id: item.id,
+        patient_id: asObject(item.patient).id,
+        status: item.status,
+      }));
+    }
     if (operationId === "listTemplates" && Array.isArray(value.data)) {
       const templates = value.data.map((item: Json) => ({
         template_id: item.id,
@@ -148,6 +171,9 @@ export function toDialect(
   }
   if (operationId === "listAutomatedMessages" && Array.isArray(value.data)) {
     if (dialect.has("bodies")) return jsonReply(200, value.data.map(toOtherMessage));
+  }
+  if (operationId === "listBatchMessageSends" && Array.isArray(value.data)) {
+    for (const item of value.data) changeMessage(dialect, asObject(item));
   }
   if (dialect.has("pages") && Array.isArray(value.data)) value.count = value.data.length;
   return jsonReply(reply.status, changeValues(dialect, operationId, value));
@@ -196,6 +222,7 @@ const messageStates: Record<string, string> = {
   opened: "read",
   undelivered: "delivery failed",
 };
+const batchStates: Record<string, string> = { SENDING: "IN_PROGRESS", COMPLETED: "SENT" };
 const recordWriteStates: Record<string, string> = {
   pending: "awaiting approval",
   succeeded: "completed",
@@ -277,6 +304,12 @@ function changeValues(dialect: Dialect, operationId: string, value: unknown, nam
     return new Date(endOfLondonDayMs(londonDate(Date.parse(value))) + 1).toISOString();
   }
   if (dialect.has("dates") && name === "dob") return `${value}T00:00:00.000Z`;
-  const isCased = (isLink && name === "status") || name === "capabilities";
-  return dialect.has("casing") && isCased ? value.toUpperCase() : value;
+  const isBatch = /batch/i.test(operationId);
+  const isCased =
+    (isLink && name === "status") ||
+    (isBatch && (name === "status" || name === "channel")) ||
+    name === "capabilities";
+  const word = isBatch && dialect.has("types") ? (batchStates[value] ?? value) : value;
+  if (!dialect.has("casing") || !isCased) return word;
+  return isBatch ? word.toLowerCase() : word.toUpperCase();
 }

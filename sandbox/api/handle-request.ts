@@ -15,7 +15,7 @@ export async function handleRequest(
   sandbox: SandboxState,
   c: ApiContext,
   operationId: string,
-  handle: () => Promise<Reply>,
+  handle: (isHalf: boolean) => Promise<Reply>,
 ): Promise<Response> {
   const key = c.req.header("x-api-key");
   const entry = sandbox.journal.record({
@@ -34,9 +34,11 @@ export async function handleRequest(
   }
   const fault = sandbox.faults.consume(operationId, key);
   const isAltered = fault !== undefined && altersReply(fault);
-  if (fault?.delayMs && !fault.afterWork) await sleep(fault.delayMs);
-  const original = isAltered && !fault.afterWork ? null : await handle();
-  if (fault?.delayMs && fault.afterWork) await sleep(fault.delayMs);
+  const isHalf = fault?.afterHalf ?? false;
+  const hasWork = isHalf || (fault?.afterWork ?? false);
+  if (fault?.delayMs && !hasWork) await sleep(fault.delayMs);
+  const original = isAltered && !hasWork ? null : await handle(isHalf);
+  if (fault?.delayMs && hasWork) await sleep(fault.delayMs);
   if (isAltered) {
     const { response, status } = await applyFault(fault, original, c.env);
     entry.status = status;

@@ -13,6 +13,8 @@ export interface OperationCall {
   query: URLSearchParams;
   /** The parsed JSON body; `{}` when none was sent. */
   body: unknown;
+  /** Whether a scripted fault ends the work halfway, where there is a half. */
+  isHalf: boolean;
 }
 
 export interface Operation {

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import type { SandboxState } from "../state/sandbox-state";
 import { appointmentOperations } from "./appointments";
 import { attachmentOperations } from "./attachments";
+import { batchOperations } from "./batches";
 import { authenticate } from "./authenticate";
 import { automatedMessageOperations } from "./automated-messages";
 import { readJson } from "./body";
@@ -38,6 +39,7 @@ const operations: Operation[] = [
   ...shortLinkOperations,
   ...formOperations,
   ...messageOperations,
+  ...batchOperations,
   ...templateOperations,
   ...automatedMessageOperations,
   ...taskOperations,
@@ -49,9 +51,9 @@ export function apiRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindings 
   const app = new Hono<{ Bindings: HttpBindings }>();
   for (const operation of operations) {
     app.on(operation.method, operation.path.replace("{id}", ":id"), (c) =>
-      handleRequest(sandbox, c, operation.operationId, async () => {
+      handleRequest(sandbox, c, operation.operationId, async (isHalf) => {
         const dialect = dialectOf(c.req.header("x-api-key"));
-        const reply = await handleOperation(sandbox, c, operation, dialect);
+        const reply = await handleOperation(sandbox, c, operation, dialect, isHalf);
         if (dialect.size === 0) return reply;
         const id = c.req.param("id") ?? "";
         return toDialect(dialect, { operationId: operation.operationId, id }, sandbox, reply);
@@ -73,6 +75,7 @@ async function handleOperation(
   c: ApiContext,
   operation: Operation,
   dialect: Dialect,
+  isHalf: boolean,
 ): Promise<Reply> {
   try {
     const caller = authenticate(sandbox, c.req.raw.headers, operation.scope);
@@ -84,6 +87,7 @@ async function handleOperation(
       id: c.req.param("id") ?? "",
       query: new URL(c.req.url).searchParams,
       body,
+      isHalf,
     };
     const { operationId } = operation;
     const value = operation.handle(fromDialect(dialect, operationId, call));

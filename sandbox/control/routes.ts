@@ -8,6 +8,7 @@ import type { AppointmentRecord } from "../state/model";
 import type { SandboxState } from "../state/sandbox-state";
 import { findSlot } from "../state/slots";
 import { createPatientCase, patientCaseNames } from "../state/patient-cases";
+import { makeOlder as makeBatchOlder } from "../state/batches";
 import { makeOlder } from "../state/messages";
 import { addTask } from "../state/tasks";
 import { showChanges } from "../state/patients";
@@ -189,6 +190,14 @@ function messageRoutes(app: Hono<{ Bindings: HttpBindings }>, sandbox: SandboxSt
     const { id: messageId, practiceGroupId, patientId } = message;
     const reply = { practiceGroupId, patientId, messageId, details: input.data.text };
     return c.json({ id: addTask(sandbox, { ...reply, label: "Reply", category: "message" }).id });
+  });
+  app.post("/batches/:id/age", async (c) => {
+    const input = await parseBody(c, ageInput);
+    if (!input.success) return c.json({ error: z.prettifyError(input.error) }, 400);
+    const batch = sandbox.batches.get(c.req.param("id"));
+    if (!batch) return c.json({ error: "No such batch." }, 404);
+    makeBatchOlder(sandbox, batch, input.data.advanceMs);
+    return c.body(null, 204);
   });
 }
 

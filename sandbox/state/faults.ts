@@ -18,6 +18,8 @@ export const faultInput = z.strictObject({
   malformed: z.boolean().optional(),
   empty: z.boolean().optional(),
   afterWork: z.boolean().optional(),
+  /** Half of a batch is sent, then as `afterWork`. */
+  afterHalf: z.boolean().optional(),
 });
 
 export type Fault = z.infer<typeof faultInput> & { id: string };

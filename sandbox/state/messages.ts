@@ -28,6 +28,7 @@ export type NewMessage = Pick<MessageRecord, "patientId" | "channel" | "text"> &
     fallback?: MessageRecord["fallback"];
     linkId?: string | undefined;
     attachmentUuid?: string | undefined;
+    batchId?: string | undefined;
     recordWrite?: RecordWriteRecord | null;
   };
 
@@ -55,6 +56,7 @@ export function sendMessage(
     opensNhsApp: patient.person.opensNhsApp ?? true,
     linkId: input.linkId ?? null,
     attachmentUuid: input.attachmentUuid ?? null,
+    batchId: input.batchId ?? null,
     recordWrite: input.recordWrite ?? null,
   };
   sandbox.messages.set(message.id, message);

@@ -284,7 +284,40 @@ export interface MessageRecord {
   opensNhsApp: boolean;
   linkId: string | null;
   attachmentUuid: string | null;
+  /** The batch that it belongs to. */
+  batchId: string | null;
   recordWrite: RecordWriteRecord | null;
+}
+
+/** One text for many patients; `batchStatus` derives its status from the clock. */
+export interface BatchRecord {
+  id: string;
+  practiceGroupId: string;
+  name: string;
+  channel: "sms" | "email" | "nhs_app";
+  subject: string | null;
+  content: string;
+  submittedBy: string;
+  /** Of the key that created it (`keySuffix`): only keys with the same one list it. */
+  keySuffix: string;
+  createdAtMs: number;
+  /** Null until it is sent. */
+  sentAtMs: number | null;
+  /** Whether Hero failed halfway through it. */
+  isStuck: boolean;
+  recipients: BatchRecipientRecord[];
+  messageIds: string[];
+}
+
+export interface BatchRecipientRecord {
+  id: string;
+  /** As they were sent; empty for a recipient that was named by ID. */
+  nhsNumber: string;
+  dateOfBirth: string;
+  patientId: string | null;
+  outcome: "ENRICHED" | "ENRICHMENT_ERROR" | "INVALID_PAYLOAD";
+  /** Whether a message to them was created. */
+  isQueued?: true;
 }
 
 /** What a message adds to the patient's record. */

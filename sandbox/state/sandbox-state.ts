@@ -8,6 +8,7 @@ import type {
   AppointmentRecord,
   AttachmentLinkRecord,
   AttachmentRecord,
+  BatchRecord,
   EhrRecord,
   FormResponseRecord,
   LinkRecord,
@@ -32,6 +33,8 @@ const firstIds = {
   webhook: 600_001,
   formResponse: 950_001,
   task: 970_001,
+  batch: 850_001,
+  batchRecipient: 1_000_001,
   /** Of patients in `patient-cases.ts`; also selects their NHS numbers and postcodes. */
   casePatient: 410_001,
 };
@@ -70,6 +73,7 @@ export class SandboxState {
   /** Appointments whose changes the next reads do not show. */
   delayedAppointments = new Map<string, { reads: number; record: AppointmentRecord }>();
   messages = new Map<string, MessageRecord>();
+  batches = new Map<string, BatchRecord>();
   formResponses = new Map<string, FormResponseRecord>();
   tasks = new Map<string, TaskRecord>();
   /** A comment appended to the element's script, to change its bytes. */
@@ -101,6 +105,7 @@ export class SandboxState {
     this.appointments = new Map();
     this.delayedAppointments = new Map();
     this.messages = new Map();
+    this.batches = new Map();
     this.formResponses = new Map();
     this.tasks = new Map();
     this.scriptSuffix = "";

@@ -95,6 +95,7 @@ export function messageViews(sandbox: SandboxState) {
       text: message.text,
       linkId: message.linkId,
       attachmentUuid: message.attachmentUuid,
+      batchId: message.batchId,
       isWrittenToRecord: message.recordWrite !== null,
       submittedBy: message.submittedBy,
       adminId: message.adminId,

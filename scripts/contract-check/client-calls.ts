@@ -2,6 +2,15 @@ import { randomUUID } from "node:crypto";
 import { listAdmins } from "@/server/hero/admins";
 import { createAccessToken } from "@/server/hero/access-token";
 import {
+  createBatch,
+  findBatchByName,
+  getBatch,
+  listBatches,
+  listBatchRecipients,
+  listBatchSends,
+  sendBatch,
+} from "@/server/hero/batches";
+import {
   bookAppointment,
   cancelAppointment,
   createAppointment,
@@ -387,6 +396,45 @@ export const clientCalls: Record<string, ClientCall> = {
       return getMessage(hero, (await sendMessage(hero, body)).id);
     },
   },
+  createBatch: {
+    operation: "createBatchMessage",
+    run: (hero, { registered }) => createTestBatch(hero, registered),
+  },
+  sendBatch: {
+    operation: "sendBatchMessage",
+    run: async (hero, { registered }) => sendBatch(hero, await createTestBatch(hero, registered)),
+  },
+  getBatch: {
+    operation: "getBatchMessage",
+    run: async (hero, { registered }) => getBatch(hero, await createTestBatch(hero, registered)),
+  },
+  listBatches: {
+    operation: "listBatchMessages",
+    async run(hero, { registered }) {
+      await createTestBatch(hero, registered);
+      return listBatches(hero, { index: 0, size: 2 });
+    },
+  },
+  findBatchByName: {
+    operation: "listBatchMessages",
+    async run(hero, { registered }) {
+      await createTestBatch(hero, registered);
+      return findBatchByName(hero, testBatchName);
+    },
+  },
+  listBatchRecipients: {
+    operation: "listBatchMessageRecipients",
+    run: async (hero, { registered }) =>
+      listBatchRecipients(hero, await createTestBatch(hero, registered)),
+  },
+  listBatchSends: {
+    operation: "listBatchMessageSends",
+    async run(hero, { registered }) {
+      const id = await createTestBatch(hero, registered);
+      await sendBatch(hero, id);
+      return listBatchSends(hero, id);
+    },
+  },
   listTemplates: { operation: "listTemplates", run: listTemplates },
   getFormResponse: {
     operation: "getFormResponse",
@@ -489,6 +537,20 @@ const testMessage = (patient_id: string) => ({
   message_type: "hero" as const,
   message_string: "Your results are back.",
 });
+
+/** Name and text are the contract's samples, with which a mock server replies. */
+const testBatchName = "A test";
+
+async function createTestBatch(hero: HeroConnection, { nhsNumber, dateOfBirth }: Person) {
+  const { id } = await createBatch(hero, {
+    name: testBatchName,
+    channel: "EMAIL",
+    subject: "Your results",
+    content: "Your results are back.",
+    recipients: [{ nhs_number: nhsNumber, dob: dateOfBirth }],
+  });
+  return id;
+}
 
 const testFile = (patient_id: string) => ({
   patient_id,

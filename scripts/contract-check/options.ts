@@ -17,10 +17,10 @@ export const contractCheckHelp = `Usage: bin/contract-check [options] [file or a
   bin/contract-check --write-docs          write docs/assumptions.md from server/hero/assumptions.ts
 
 --staging reads HERO_CHECK_API_KEY and HERO_CHECK_PRACTICE_GROUP_ID, and HERO_STAGING_URL for another
-address. HERO_CHECK_PATIENT_ID, HERO_CHECK_APPOINTMENT_ID, HERO_CHECK_FORM_RESPONSE_ID and
-HERO_CHECK_MESSAGE_ID are a test patient, a test appointment, a submitted form and a message to a test
-patient of that practice: without them, none is read. A comparison prints every difference, then each
-assumption as confirmed, refuted or open.
+address. HERO_CHECK_PATIENT_ID, HERO_CHECK_APPOINTMENT_ID, HERO_CHECK_FORM_RESPONSE_ID,
+HERO_CHECK_MESSAGE_ID and HERO_CHECK_BATCH_ID are a test patient, a test appointment, a submitted form, a
+message and a batch of messages to test patients of that practice: without them, none is read. A comparison
+prints every difference, then each assumption as confirmed, refuted or open.
 
 Exit codes: 0 nothing contradicts the portal; 1 an assumption that the code relies on is refuted, an
 operation it uses has changed in a way that breaks it, or a call failed; 2 the check could not run.

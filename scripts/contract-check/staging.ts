@@ -3,6 +3,7 @@ import { getAutomatedMessage, listAutomatedMessages } from "@/server/hero/automa
 import { appointmentStateOf } from "@/server/hero/appointment-state";
 import { getAppointment, getAppointmentStatus } from "@/server/hero/appointments";
 import { listPatientAttachments } from "@/server/hero/attachments";
+import { getBatch, listBatches, listBatchRecipients, listBatchSends } from "@/server/hero/batches";
 import {
   getBookingLink,
   listBookingLinks,
@@ -113,6 +114,7 @@ async function readAll(run: Run): Promise<void> {
   await readOneAppointment(run);
   await readOneFormResponse(run);
   await readOneMessage(run);
+  await readOneBatch(run);
 }
 
 /** Reads the list of tasks, one of them and the staff that it can be assigned to. */
@@ -203,6 +205,26 @@ async function readOneMessage({ hero, call, learn, print }: Run): Promise<void> 
   if (!message) return;
   learn("23", message.status !== null, `the message is ${message.state} by its status`);
   learn("66", message.patientId !== null, "the message names its patient");
+}
+
+async function readOneBatch({ hero, call, learn, print }: Run): Promise<void> {
+  const list = await call("listBatchMessages", () => listBatches(hero, { index: 0, size: 100 }));
+  if (list) {
+    const haveNames = list.data.every(({ name }) => name !== null);
+    learn("75", haveNames, `${list.data.length} batches on the first page of the list`);
+  }
+  const id = process.env.HERO_CHECK_BATCH_ID;
+  if (!id) {
+    print("      No batch message was read. Set HERO_CHECK_BATCH_ID to a test batch's ID.");
+    return;
+  }
+  const batch = await call("getBatchMessage", () => getBatch(hero, id));
+  if (batch) learn("76", batch.state !== "unknown", `the batch is ${batch.state} by its status`);
+  const { recipients = [] } =
+    (await call("listBatchMessageRecipients", () => listBatchRecipients(hero, id))) ?? {};
+  const areKnown = recipients.every(({ state }) => state !== "unknown");
+  learn("78", areKnown, `${recipients.length} recipients have a status`);
+  await call("listBatchMessageSends", () => listBatchSends(hero, id));
 }
 
 /** Counts the slots of a week at once and day by day: the sums agree when both ends are included. */

@@ -53,13 +53,18 @@ export const assumptions: readonly Assumption[] = [
     subject: "Idempotency keys",
     assumption:
       "There are none. A link or message whose response was lost is recorded as unknown and never sent again.",
-    reliedOnBy: ["server/hero/booking-links.ts", "server/hero/messages.ts"],
+    reliedOnBy: [
+      "server/hero/booking-links.ts",
+      "server/hero/messages.ts",
+      "server/hero/batches.ts",
+    ],
     whenWrong: "More links and messages are shown as unknown than necessary.",
     stagingTest: "Create a link twice with the same `Idempotency-Key`; list the links.",
     evidence: [
       { operation: "createBookingLink", part: "header.Idempotency-Key", isAbsent: true },
       { operation: "createFormLink", part: "header.Idempotency-Key", isAbsent: true },
       { operation: "sendMessage", part: "header.Idempotency-Key", isAbsent: true },
+      { operation: "createBatchMessage", part: "header.Idempotency-Key", isAbsent: true },
     ],
   },
   {
@@ -330,9 +335,14 @@ export const assumptions: readonly Assumption[] = [
   {
     id: "27",
     subject: "The largest batch",
-    assumption: "500 recipients.",
-    ...notUsed,
-    stagingTest: "Send a batch to 501 test recipients.",
+    assumption:
+      "500 recipients, a setting. A longer list of patients is split into several batches.",
+    reliedOnBy: ["server/hero/batches.ts"],
+    whenWrong: "Hero refuses the batch, and nothing of it is sent.",
+    stagingTest: "Create a batch for 501 test recipients, and send none of it.",
+    evidence: [
+      { operation: "createBatchMessage", part: "body.recipients", type: "array", isRequired: true },
+    ],
   },
   {
     id: "28",
@@ -931,5 +941,71 @@ export const assumptions: readonly Assumption[] = [
     whenWrong: "Automated messages are shown without details, or not at all.",
     stagingTest: "`bin/contract-check --staging`",
     evidence: [{ operation: "listAutomatedMessages" }, { operation: "getAutomatedMessage" }],
+  },
+  {
+    id: "75",
+    isBehaviour: true,
+    subject: "The response of `GET /v1/batch_message`",
+    assumption:
+      "A list in `data` with `count`. The published sample is one batch, which is read as a list of it. The list has every batch of the practice, with its name unchanged.",
+    reliedOnBy: ["server/hero/batches.ts"],
+    whenWrong: "A batch whose creation had no readable response is not found, and is not sent.",
+    stagingTest: "Create two batches; list them with `page_size` 1 and `page_index` 0, 1 and 2.",
+    evidence: [
+      { operation: "listBatchMessages", part: "reply.data[].name", type: "string" },
+      { operation: "listBatchMessages", part: "reply.count", type: "number" },
+    ],
+  },
+  {
+    id: "76",
+    subject: "The words for a batch and for its recipients",
+    assumption:
+      "Those of the published lists, in any case. A batch that is not `CREATED` counts as sent; a recipient with any other word is neither accepted nor failed.",
+    reliedOnBy: ["server/hero/batch-state.ts"],
+    whenWrong: "A batch is shown as in progress, and is not sent again.",
+    stagingTest:
+      "Read a batch and its recipients before it is sent, at once after it, and an hour later.",
+    evidence: [
+      {
+        operation: "getBatchMessage",
+        part: "reply.status",
+        values: ["CREATED", "PENDING", "SENDING", "COMPLETED"],
+      },
+    ],
+  },
+  {
+    id: "77",
+    isBehaviour: true,
+    subject: "What sending a batch does, and a second time",
+    assumption:
+      "Nothing is sent before `PATCH /v1/batch_message/{id}/send`. Its reply is not read: the batch is no longer `CREATED` as soon as a patient may get the message. A second call might send again, so there is only one.",
+    reliedOnBy: ["server/hero/batches.ts", "server/hero/batch-state.ts"],
+    whenWrong: "A batch that Hero has sent could be taken for one that it has not.",
+    stagingTest:
+      "Create a batch for one test patient; read it for an hour; send it, read it at once, and send it again.",
+    evidence: [
+      { operation: "createBatchMessage", part: "reply.status", values: ["CREATED"] },
+      { operation: "sendBatchMessage" },
+    ],
+  },
+  {
+    id: "78",
+    isBehaviour: true,
+    subject: "The fields of a batch's recipients and messages",
+    assumption:
+      "A recipient has `status`, and `nhs_number` and `dob` as they were sent. A message has the fields of `GET /v1/messages/{id}`. Every field may be missing, and patients are told apart by what there is.",
+    reliedOnBy: ["server/hero/batches.ts"],
+    whenWrong: "It is not known which patients of a batch received the message.",
+    stagingTest: "List the recipients and the messages of a batch for two test patients.",
+    evidence: [
+      { operation: "listBatchMessageRecipients" },
+      { operation: "listBatchMessageSends" },
+      {
+        operation: "createBatchMessage",
+        part: "body.recipients[].nhs_number",
+        type: "string",
+        isRequired: true,
+      },
+    ],
   },
 ];

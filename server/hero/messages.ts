@@ -4,6 +4,7 @@ import { HeroError } from "./errors";
 import type { MessageChannel, SendMessageRequest } from "./generated";
 import { heroId } from "./ids";
 import { messageFailureOf, messageStateOf, recordWriteStateOf } from "./message-state";
+import { plainText } from "./plain-text";
 import { type HeroConnection, request } from "./request";
 import { timestamp } from "./timestamp";
 
@@ -38,9 +39,6 @@ const sentMessage = z.object({
   patient_id: heroId.nullish(),
 });
 
-/** Hero may add to the text, such as the practice's name, and may change its white space. */
-const words = (text: string) => text.normalize("NFC").replaceAll(/\s+/g, " ").trim();
-
 /**
  * `POST /v1/messages/send`: Hero's ID of the message, with which Hero has accepted it. There are no
  * idempotency keys and no list of messages (assumption 5): after an error whose `writeOutcome` is
@@ -68,7 +66,8 @@ export async function sendMessage(
     short_link_id: message.short_link_id,
   };
   const { message_id, content, patient_id } = await request(hero, operation, { body }, sentMessage);
-  const hasText = content == null || words(content).includes(words(message.message_string));
+  // Hero may add to the text, such as the practice's name.
+  const hasText = content == null || plainText(content).includes(plainText(message.message_string));
   const hasPatient = patient_id == null || patient_id === message.patient_id;
   if (!hasText || !hasPatient) throw new HeroError("unreadable_reply", operation.name);
   return { id: message_id };

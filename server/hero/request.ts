@@ -14,10 +14,10 @@ import type { PracticeGroupId } from "./practice-group";
  * cancel, reschedule; the practice's settings: read, name and address also change; forms: list, read;
  * patients: trace, register, read, connect to the clinical system, merge; a patient's files: list, link;
  * booking links: create, read, change, list; form and video links: create; any link's status; tokens for
- * Elements; messages to one patient: send, read; message templates: list; messages that Hero sends by
- * itself: list, read; webhooks: create, list, delete; submitted forms: read; tasks: list, read, change; the
- * practice's staff: list. Left out until a screen needs them: messages to many patients. Left out
- * permanently: changing staff, invoicing, subscriptions.
+ * Elements; messages to one patient: send, read; batches of messages: create, list, read, send, list
+ * recipients and messages; message templates: list; messages that Hero sends by itself: list, read;
+ * webhooks: create, list, delete; submitted forms: read; tasks: list, read, change; the practice's staff:
+ * list. Left out permanently: changing staff, invoicing, subscriptions.
  */
 
 type HeroEnvironment = "sandbox" | "staging" | "production";

@@ -37,6 +37,17 @@ export const heroCapabilities = {
   attachments: { name: "Attachments", operations: ["listPatientAttachments"] },
   attachment_links: { name: "Attachment links", operations: ["createAttachmentLink"] },
   messages: { name: "Messages", operations: ["sendMessage", "getMessage"] },
+  message_batches: {
+    name: "Batch messages",
+    operations: [
+      "createBatchMessage",
+      "listBatchMessages",
+      "getBatchMessage",
+      "sendBatchMessage",
+      "listBatchMessageRecipients",
+      "listBatchMessageSends",
+    ],
+  },
   templates: { name: "Templates", operations: ["listTemplates"] },
   automated_messages: {
     name: "Automated messages",
@@ -80,6 +91,7 @@ const learnedByUse: readonly HeroCapability[] = [
   "attachments",
   "attachment_links",
   "messages",
+  "message_batches",
   "templates",
   "automated_messages",
   "form_responses",

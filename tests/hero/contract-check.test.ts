@@ -8,6 +8,7 @@ import { clientCalls, minimalLink } from "@/scripts/contract-check/client-calls"
 import { openConnection } from "@/scripts/contract-check/connection";
 import { callStaging } from "@/scripts/contract-check/staging";
 import { bookAppointment, createAppointment } from "@/server/hero/appointments";
+import { createBatch } from "@/server/hero/batches";
 import { requestBookingLink } from "@/server/hero/booking-links";
 import { sendMessage } from "@/server/hero/messages";
 import { fetchSlots } from "@/server/hero/slots";
@@ -113,11 +114,19 @@ async function createTestRecords(practice: { practiceGroupId: string; apiKey: st
     message_type: "hero",
     message_string: "A note",
   });
+  const batch = await createBatch(hero, {
+    name: "A test of the check",
+    channel: "EMAIL",
+    subject: "A test",
+    content: "A test",
+    recipients: [{ nhs_number: patient.nhsNumber, dob: patient.dateOfBirth }],
+  });
   return {
     patientId: patient.patientId,
     appointmentId: id,
     formResponseId,
     messageId: message.id,
+    batchId: batch.id,
   };
 }
 
@@ -155,12 +164,14 @@ describe("bin/contract-check calls a server", () => {
       delete process.env.HERO_CHECK_APPOINTMENT_ID;
       delete process.env.HERO_CHECK_FORM_RESPONSE_ID;
       delete process.env.HERO_CHECK_MESSAGE_ID;
+      delete process.env.HERO_CHECK_BATCH_ID;
       const { text: withoutIds } = await run((print) => callStaging(false, print));
       expect(withoutIds).toContain("Set HERO_CHECK_PATIENT_ID");
       expect(withoutIds).toContain("Set HERO_CHECK_APPOINTMENT_ID");
-      const { patientId, appointmentId, formResponseId, messageId } =
+      const { patientId, appointmentId, formResponseId, messageId, batchId } =
         await createTestRecords(practice);
       process.env.HERO_CHECK_MESSAGE_ID = messageId;
+      process.env.HERO_CHECK_BATCH_ID = batchId;
       process.env.HERO_CHECK_FORM_RESPONSE_ID = formResponseId;
       process.env.HERO_CHECK_PATIENT_ID = patientId;
       process.env.HERO_CHECK_APPOINTMENT_ID = appointmentId;

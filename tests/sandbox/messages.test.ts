@@ -120,6 +120,7 @@ describe("a message by API", () => {
         text: "Your results are here.",
         linkId: null,
         attachmentUuid: null,
+        batchId: null,
         isWrittenToRecord: false,
         submittedBy: "API Partner A",
         adminId: null,

@@ -84,6 +84,7 @@ export type Fault = {
   malformed?: true;
   empty?: true;
   afterWork?: true;
+  afterHalf?: true;
 };
 
 /** Adds a fault to the next calls of an operation with a key. */

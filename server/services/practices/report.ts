@@ -83,6 +83,7 @@ export async function testConnection(hero: HeroConnection): Promise<ConnectionRe
     attachments: null,
     attachment_links: null,
     messages: null,
+    message_batches: null,
     templates: null,
     automated_messages: null,
     form_responses: null,
