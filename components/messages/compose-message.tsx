@@ -22,6 +22,7 @@ import type {
   MessageView,
   MessageWarning,
 } from "@/server/schemas/messages";
+import { AttachmentField } from "./attachment-field";
 import { ChannelPicker, FallbackPicker } from "./channel-picker";
 import { ChannelPreview } from "./channel-preview";
 import { describeChannelCosts } from "./cost-text";
@@ -42,6 +43,7 @@ import { SensitiveContact } from "./sensitive-contact";
 import { SentMessage } from "./sent-message";
 import { SmsMeter } from "./sms-meter";
 import { type LinkChoice, TextFields } from "./text-fields";
+import { useMessageFile } from "./use-message-file";
 import { labelOfVariable, listTypedVariables, renderSample } from "./variables";
 import { WhenField } from "./when-field";
 
@@ -89,9 +91,13 @@ export function ComposeMessage(props: ComposeMessageProps) {
   const isUnanswered = useRef(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const client = portalClient(scope.tenant, scope.environment);
-  const change = (changes: Partial<MessageDraft>) => setDraft({ ...draft, ...changes });
+  const change = (changes: Partial<MessageDraft>) =>
+    setDraft((current) => ({ ...current, ...changes }));
   const errorOf = (field: string) => errors.find((error) => error.field === field)?.message;
   const patient = { practiceId: practice.id, patientId };
+  const file = useMessageFile(scope, patient, (attachment) =>
+    setDraft((current) => ({ ...current, attachment })),
+  );
 
   // Which channels there are does not depend on the text, so that nothing is sent while someone types.
   const availability = useLiveQuery(
@@ -154,6 +160,9 @@ export function ComposeMessage(props: ComposeMessageProps) {
     const found = [
       ...findMissing(draft, typedVariables, labelOfVariable, channels),
       ...("errors" in when ? when.errors : []),
+      ...(file.pending
+        ? [{ field: "attachment", message: "Wait until the file has been uploaded." }]
+        : []),
     ];
     setErrors(found);
     setProblem(null);
@@ -340,6 +349,14 @@ export function ComposeMessage(props: ComposeMessageProps) {
                   <CharacterCount text={sample.text} />
                 )
               }
+            />
+          </Card>
+          <Card className="sm:p-6!">
+            <AttachmentField
+              scope={scope}
+              patient={patient}
+              attachment={draft.attachment}
+              file={file}
             />
           </Card>
           <Card className="flex flex-col gap-6 sm:p-6!">

@@ -1,5 +1,6 @@
 import type { SummaryError } from "@/components/ui/error-summary";
 import { isLocalDate } from "@/server/schemas/dates";
+import type { MessageAttachment } from "@/server/schemas/message-attachments";
 import type {
   FallbackChannel,
   MessageChannel,
@@ -17,6 +18,8 @@ export type MessageDraft = {
   /** Values of the text's typed variables, by name. */
   variables: Record<string, string>;
   linkId: string;
+  /** That Hero has; null for none. */
+  attachment: MessageAttachment | null;
   /** Another number or address than the record's; empty for the record's. */
   contact: string;
   recordWrite: RecordWrite;
@@ -32,6 +35,7 @@ export const emptyDraft: MessageDraft = {
   text: "",
   variables: {},
   linkId: "",
+  attachment: null,
   contact: "",
   recordWrite: "none",
   when: "now",
@@ -71,6 +75,7 @@ export function previewInputOf(
       variableNames.map((name) => [name, (draft.variables[name] ?? "").trim()]),
     ),
     linkId: draft.linkId || null,
+    attachmentId: draft.attachment?.id,
     contact: hasContact(draft) ? draft.contact.trim() || undefined : undefined,
     recordWrite: draft.channel === "note" ? "none" : draft.recordWrite,
   };

@@ -17,6 +17,7 @@ import type {
 } from "@/server/schemas/messages";
 import { ChannelPreview } from "./channel-preview";
 import { describeCost, describeParts } from "./cost-text";
+import { describeFile } from "./file-size";
 import { buttonLabels, describeChannels, recordWriteNames, recordWriteTexts } from "./labels";
 
 type ReviewMessageProps = {
@@ -102,6 +103,16 @@ export function ReviewMessage(props: ReviewMessageProps) {
             )}
           </DescriptionItem>
           {props.linkName ? <DescriptionItem term="Link">{props.linkName}</DescriptionItem> : null}
+          {preview.attachment ? (
+            <DescriptionItem term="Attachment">
+              1 file: {describeFile(preview.attachment)}
+              {channels.some(({ smsParts }) => smsParts !== null) ? (
+                <span className="block text-sm text-muted">
+                  Hero may add its address to the text message. The estimate does not include that.
+                </span>
+              ) : null}
+            </DescriptionItem>
+          ) : null}
           <DescriptionItem term="When">{describeWhen(props)}</DescriptionItem>
           <DescriptionItem term="Cost">
             {describeCost(preview.cost)}

@@ -14,6 +14,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { bytea, ownerReadPolicy, tenantPolicy, timestamptz } from "../columns";
 import { links } from "./links";
+import { messageAttachments } from "./message-attachments";
 import { messageRecipients } from "./message-batches";
 import { messageChannel, messageRecordWrite } from "./message-columns";
 import { dataKeys } from "./organisations";
@@ -58,6 +59,7 @@ export const messages = pgTable(
     channel: messageChannel("channel").notNull(),
     fallbackChannel: messageChannel("fallback_channel"),
     linkId: uuid("link_id"),
+    attachmentId: uuid("attachment_id"),
     /** The recipient of a batch whose message it is; its first message is number 0, reminders follow. */
     batchId: uuid("batch_id"),
     rowNumber: integer("row_number"),
@@ -106,6 +108,7 @@ export const messages = pgTable(
     scopedPrimaryKey(t, [t.id]),
     scopedForeignKey("messages_practice", t, t.practiceId, practices),
     scopedForeignKey("messages_link", t, t.linkId, links),
+    scopedForeignKey("messages_attachment", t, t.attachmentId, messageAttachments),
     foreignKey({
       name: "messages_recipient",
       columns: [t.tenantId, t.environment, t.batchId, t.rowNumber],
@@ -150,6 +153,9 @@ export const messages = pgTable(
       .on(t.tenantId, t.environment, t.sendAt)
       .where(sql`${t.batchId} is null or ${t.reminderNumber} > 0`),
     index("messages_patient").on(t.tenantId, t.environment, t.patientId, t.id),
+    index("messages_attachment")
+      .on(t.tenantId, t.environment, t.attachmentId)
+      .where(sql`${t.attachmentId} is not null`),
     index("messages_state").on(t.tenantId, t.environment, t.state, t.id),
     index("messages_due")
       .on(t.tenantId, t.environment, t.practiceId, t.sendAt)

@@ -1,4 +1,9 @@
 import "server-only";
+import {
+  attachRecordFileInput,
+  messageAttachment,
+  uploadMessageFileInput,
+} from "../schemas/message-attachments";
 import { saveMessageTemplateInput } from "../schemas/message-templates";
 import {
   foundMessage,
@@ -21,6 +26,7 @@ import {
   setSensitiveContactInput,
 } from "../schemas/messages";
 import { z } from "../schemas/zod";
+import { attachRecordFile, uploadMessageFile } from "../services/messages/attachments";
 import { cancelMessage, undoMessage } from "../services/messages/cancel";
 import { showMessageText } from "../services/messages/content";
 import { previewMessage } from "../services/messages/preview";
@@ -66,6 +72,14 @@ export const messagesRouter = createPortalRouter({
     .input(previewMessageInput)
     .output(messagePreview)
     .mutation(({ ctx, input }) => previewMessage(ctx.tenant, input)),
+  uploadFile: procedureFor("messages.send")
+    .input(uploadMessageFileInput)
+    .output(messageAttachment)
+    .mutation(({ ctx, input }) => uploadMessageFile(ctx.tenant, input)),
+  attachRecordFile: procedureFor("messages.send")
+    .input(attachRecordFileInput)
+    .output(messageAttachment)
+    .mutation(({ ctx, input }) => attachRecordFile(ctx.tenant, input)),
   send: procedureFor("messages.send")
     .input(sendMessageInput)
     .output(messageView)

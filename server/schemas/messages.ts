@@ -128,6 +128,8 @@ const draftFields = {
   variables: messageVariables.default({}),
   /** A live booking or form link of the practice: generic, or this patient's own. */
   linkId: rowId.nullable().default(null),
+  /** A file of `message-attachments.ts`, uploaded for this patient. */
+  attachmentId: rowId.optional(),
   /** Another mobile number or email address than the record's; confirmed by the person. */
   contact: optionalTextLine("a contact", 254),
   recordWrite: recordWrite.default("none"),
@@ -169,6 +171,7 @@ export const messagePreview = z.object({
     }),
   ),
   cost,
+  attachment: z.object({ name: z.string(), bytes: z.number().nullable() }).nullable(),
   /** What a person must check before sending. The message is sent when all are confirmed. */
   warnings: z.array(z.object({ code: messageWarning, message: z.string() })),
   /** Marked by the organisation: reached in the NHS App only, without a fallback. */

@@ -21,6 +21,7 @@ export type AuditSubject = {
     | "message"
     | "message_batch"
     | "message_template"
+    | "message_attachment"
     | "webhook"
     | "delivery"
     | "destination"

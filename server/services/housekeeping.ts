@@ -14,6 +14,7 @@ import { listEnvironments } from "../tenancy/environments";
 import { provenTenantId } from "../tenancy/ids";
 import { idleTimeoutMinutes } from "../tenancy/session";
 import { expireDeliveries } from "./webhooks/retention";
+import { eraseUnusedAttachments } from "./messages/attachments";
 import { eventRetentionMs, firstEventIdAt } from "./events/retention";
 
 /**
@@ -94,6 +95,12 @@ async function deleteOldEvents(now: Date): Promise<void> {
   }
 }
 
+async function eraseUnusedMessageFiles(now: Date): Promise<void> {
+  for (const { tenantId, environment } of await listScopes()) {
+    await eraseUnusedAttachments({ tenantId: provenTenantId(tenantId), environment }, now);
+  }
+}
+
 /** Creates the partitions of the coming months, reseals data keys and deletes what has ended. */
 export async function runHousekeeping(now = new Date()): Promise<void> {
   await db.shared.execute(sql`select ensure_partitions()`);
@@ -110,6 +117,7 @@ export async function runHousekeeping(now = new Date()): Promise<void> {
   await deleteEndedElementSessions(now);
   await expireDeliveries(now);
   await deleteOldEvents(now);
+  await eraseUnusedMessageFiles(now);
   await db.shared.delete(rateLimits).where(lt(rateLimits.expire, now));
 }
 

@@ -107,7 +107,12 @@ describe("c1: the serving role", () => {
       "patient_registrations",
       "replaced_patients",
     ];
-    const messageTables = ["message_settings", "message_templates", "messages"];
+    const messageTables = [
+      "message_attachments",
+      "message_settings",
+      "message_templates",
+      "messages",
+    ];
     const webhookTables = [
       "destination_secrets",
       "destinations",

@@ -34,10 +34,11 @@ export type TenantFixture = {
   appointmentId: string;
   heldAppointmentId: string;
   mergeId: string;
-  /** A message that waits until a far time, a template, and the review of a message. */
+  /** A message that waits until a far time, a template, a file, and the review of a message. */
   messageId: string;
   messageOperationId: string;
   messageTemplateId: string;
+  messageAttachmentId: string;
   messageFingerprint: string;
   /** Batches: one without recipients, one that can be checked, and one that was checked. */
   openBatchId: string;

@@ -790,9 +790,36 @@ export const portalProcedures: Record<string, PortalEntry> = {
   "messages.preview": {
     kind: "mutation",
     roles: linkCreators,
-    input: messageDraft,
-    ids: { practiceId: "refused", linkId: "refused" },
-    accepts: { ...acceptsMessageDraft, text: ["empty", "blank", "emoji"] },
+    input: (fixture) => ({ ...messageDraft(fixture), attachmentId: fixture.messageAttachmentId }),
+    ids: { practiceId: "refused", linkId: "refused", attachmentId: "refused" },
+    accepts: {
+      ...acceptsMessageDraft,
+      text: ["empty", "blank", "emoji"],
+      attachmentId: ["missing"],
+    },
+  },
+  "messages.uploadFile": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ practiceId, patientId }) => ({
+      operationId: randomUUID(),
+      practiceId,
+      patientId,
+      name: "Letter.pdf",
+      data: Buffer.from("%PDF-1.7\n%%EOF\n").toString("base64"),
+    }),
+    ids: { operationId: "own space", practiceId: "refused" },
+  },
+  "messages.attachRecordFile": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ practiceId, patientWithFileId, fileId }) => ({
+      operationId: randomUUID(),
+      practiceId,
+      patientId: patientWithFileId,
+      fileId,
+    }),
+    ids: { operationId: "own space", practiceId: "refused" },
   },
   "messages.send": {
     kind: "mutation",

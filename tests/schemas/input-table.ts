@@ -14,6 +14,7 @@ import * as linkLists from "@/server/schemas/links/list";
 import * as live from "@/server/schemas/live";
 import * as merges from "@/server/schemas/merges";
 import * as batches from "@/server/schemas/message-batches";
+import * as messageAttachments from "@/server/schemas/message-attachments";
 import * as messageTemplates from "@/server/schemas/message-templates";
 import * as messages from "@/server/schemas/messages";
 import * as organisations from "@/server/schemas/organisations";
@@ -1065,6 +1066,48 @@ export const inputs: Record<
       state: withoutUndefined(["", "lost", 7, ...nonStrings]),
       cursor: withoutUndefined(invalidValues.rowId),
       limit: invalidValues.pageSize,
+    },
+  },
+  uploadMessageFileInput: {
+    schema: messageAttachments.uploadMessageFileInput,
+    valid: {
+      operationId: id,
+      practiceId: id,
+      patientId: "901",
+      name: " Clinic letter.pdf ",
+      data: "JVBERi0xLjcK",
+    },
+    fields: {
+      operationId: invalidValues.rowId,
+      practiceId: invalidValues.rowId,
+      patientId: invalidValues.heroId,
+      name: [
+        ...missing,
+        ...blank,
+        ...nonStrings,
+        7,
+        ...controls,
+        "letter",
+        "pdf",
+        "letter.exe",
+        "letter.pdf.html",
+        ".pdf",
+        "../letter.pdf",
+        "a\\b.pdf",
+        "a\u202efdp.pdf",
+        `${"a".repeat(120)}.pdf`,
+      ],
+      data: [...missing, "", ...nonStrings, 7, "JVBERi0", "%PDF-1.7", "A".repeat(2_666_672)],
+    },
+  },
+  attachRecordFileInput: {
+    schema: messageAttachments.attachRecordFileInput,
+    valid: { operationId: id, practiceId: id, patientId: "901", fileId: " 7001 " },
+    fields: {
+      operationId: invalidValues.rowId,
+      practiceId: invalidValues.rowId,
+      patientId: invalidValues.heroId,
+      fileId: [...missing, ...blank, ...nonStrings, 7, ...controls, "../1", "a".repeat(101)],
     },
   },
   setSensitiveContactInput: {

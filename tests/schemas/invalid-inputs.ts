@@ -384,6 +384,7 @@ export const invalidMessageDraft = {
   patientId: invalidValues.heroId,
   channel: [...missing, "", "poem", "hero", 7, ...nonStrings],
   fallbackChannel: ["", "nhs_app", "note", 7, ...nonStrings],
+  attachmentId: withoutUndefined(invalidValues.rowId),
   variables: [
     null,
     "",

@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { db } from "@/db/client";
+import { messageAttachments } from "@/db/schema/message-attachments";
 import {
   messages,
   messageSettings,
   messageTemplates,
   sensitiveContacts,
 } from "@/db/schema/messages";
+import { sealName } from "@/server/services/messages/attachments";
 import { sealContent } from "@/server/services/messages/content";
 import { loadDataKey } from "@/server/services/practices/stored-key";
 import { actorId, type TenantContext } from "@/server/tenancy/context";
@@ -14,8 +16,8 @@ import { actorId, type TenantContext } from "@/server/tenancy/context";
 const hour = 3_600_000;
 
 /**
- * Rows of messages of a practice, without a call to Hero: a message that is sent in a month, a template,
- * settings, and a patient whose contact is sensitive.
+ * Rows of messages of a practice, without a call to Hero: a message that is sent in a month, a file for the
+ * patient, a template, settings, and a patient whose contact is sensitive.
  */
 export async function insertMessageRows(
   ctx: TenantContext,
@@ -26,6 +28,7 @@ export async function insertMessageRows(
   const createdBy = actorId(ctx);
   const messageId = uuidv7();
   const [messageOperationId, messageTemplateId] = [randomUUID(), randomUUID()];
+  const messageAttachmentId = uuidv7();
   await db.tenant(ctx, async (tx) => {
     const dataKey = await loadDataKey(tx, ctx);
     await tx.insert(messages).values({
@@ -46,6 +49,20 @@ export async function insertMessageRows(
       lowestPence: 4,
       highestPence: 4,
       sendAt: new Date(Date.now() + 30 * 24 * hour),
+      createdBy,
+    });
+    await tx.insert(messageAttachments).values({
+      ...scope,
+      id: messageAttachmentId,
+      operationId: randomUUID(),
+      requestHash: "0",
+      practiceId,
+      patientId,
+      sealedName: sealName(ctx, dataKey, messageAttachmentId, "Letter.pdf"),
+      dataKeyId: dataKey.id,
+      bytes: 1_000,
+      state: "ready",
+      heroUuid: randomUUID(),
       createdBy,
     });
     await tx.insert(messageTemplates).values({
@@ -69,5 +86,5 @@ export async function insertMessageRows(
       .insert(sensitiveContacts)
       .values({ ...scope, practiceId, patientId: sensitivePatientId, createdBy });
   });
-  return { messageId, messageOperationId, messageTemplateId };
+  return { messageId, messageOperationId, messageTemplateId, messageAttachmentId };
 }

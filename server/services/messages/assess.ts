@@ -26,6 +26,7 @@ import type { TenantContext } from "../../tenancy/context";
 import { getLinkView } from "../links/view";
 import { type PatientCheck, toDateOfBirth } from "../patients/check";
 import type { PracticeWithKey } from "../practices/load-with-key";
+import { type AttachmentFacts, loadAttachmentFacts } from "./attachments";
 import { loadMessageSettings } from "./settings";
 
 export type MessageDraft = PreviewMessageInput;
@@ -33,15 +34,22 @@ export type MessageDraft = PreviewMessageInput;
 /** What the database says of a message that is to be sent. */
 export type MessageFacts = {
   link: LinkView | null;
+  /** Absent for a message that cannot have one. */
+  attachment?: AttachmentFacts | null;
   isSensitive: boolean;
   settings: MessageSettings;
 };
 
-/** @throws NotFoundError for a link of another tenant or environment */
+/** @throws NotFoundError for a link or file of another tenant or environment */
 export async function loadMessageFacts(
   tx: Transaction,
   ctx: TenantContext,
-  { practiceId, patientId, linkId }: Pick<MessageDraft, "practiceId" | "patientId" | "linkId">,
+  {
+    practiceId,
+    patientId,
+    linkId,
+    attachmentId,
+  }: Pick<MessageDraft, "practiceId" | "patientId" | "linkId" | "attachmentId">,
 ): Promise<MessageFacts> {
   const [sensitive] = await tx
     .select({ patientId: sensitiveContacts.patientId })
@@ -55,6 +63,7 @@ export async function loadMessageFacts(
     );
   return {
     link: linkId === null ? null : await getLinkView(tx, ctx, linkId),
+    attachment: attachmentId ? await loadAttachmentFacts(tx, ctx, attachmentId) : null,
     isSensitive: sensitive !== undefined,
     settings: await loadMessageSettings(tx, ctx),
   };
@@ -75,6 +84,8 @@ export type Assessment = Pick<
   contact: string | null;
   fallbackContact: string | null;
   smsParts: number | null;
+  /** Hero's ID of the file that goes with it. */
+  attachmentUuid: string | null;
   /** What its fingerprint covers: the message as reviewed, and where the record says that it should go. */
   reviewed: unknown;
 };
@@ -105,6 +116,7 @@ export function assessMessage(
     main?.reason ??
     (fallback?.reason ? `The fallback cannot be used. ${fallback.reason}` : null) ??
     linkProblem(draft, practice, facts.link) ??
+    attachmentProblem(draft, practice, facts.attachment ?? null) ??
     reasonOf(rendered[draft.channel]) ??
     (draft.fallbackChannel && reasonOf(rendered[draft.fallbackChannel]));
   const smsParts = main?.smsParts ?? fallback?.smsParts ?? null;
@@ -125,6 +137,7 @@ export function assessMessage(
     contact: main?.address ?? null,
     fallbackContact: fallback?.address ?? null,
     smsParts: usesSms ? smsParts : null,
+    attachmentUuid: facts.attachment?.heroUuid ?? null,
     reviewed: {
       practiceId: practice.id,
       patientId: draft.patientId,
@@ -138,6 +151,9 @@ export function assessMessage(
       ),
       linkId: draft.linkId,
       linkUrl: facts.link?.url ?? null,
+      ...(draft.attachmentId && {
+        attachment: { id: draft.attachmentId, uuid: facts.attachment?.heroUuid ?? null },
+      }),
       recordWrite: draft.recordWrite,
     },
   };
@@ -321,6 +337,19 @@ function linkProblem(
     return "This link is on hold until someone releases it on the patient's page.";
   }
   return isWorkingLink(link) ? null : "This link no longer works. Select another one.";
+}
+
+function attachmentProblem(
+  { attachmentId, patientId }: MessageDraft,
+  practice: Pick<PracticeWithKey, "id">,
+  attachment: AttachmentFacts | null,
+): string | null {
+  if (!attachmentId) return null;
+  const isOwn = attachment?.practiceId === practice.id && attachment.patientId === patientId;
+  if (!attachment || !isOwn) return "This file was selected for another patient.";
+  return attachment.heroUuid === null
+    ? "Hero does not have this file, or it was deleted. Select it again."
+    : null;
 }
 
 const adultAge = 16;

@@ -4,6 +4,7 @@ import { db } from "@/db/client";
 import { messages } from "@/db/schema/messages";
 import { inScope } from "@/db/scope";
 import type { TenantContext } from "../../tenancy/context";
+import { eraseAttachments } from "./attachments";
 
 /** In one statement: the worker's loop, which serves all organisations, waits for it. */
 const maxErased = 1_000;
@@ -14,7 +15,7 @@ const erasedReason = "Hero's reason was deleted with the text.";
  * mark that a message was sent. Hero's own reason for not writing to the record goes too: it may repeat the text.
  */
 export async function eraseTexts(ctx: TenantContext, now = new Date()): Promise<number> {
-  const erased = await db.tenant(ctx, (tx) => {
+  const erased = await db.tenant(ctx, async (tx) => {
     const due = tx
       .select({ id: messages.id })
       .from(messages)
@@ -23,7 +24,7 @@ export async function eraseTexts(ctx: TenantContext, now = new Date()): Promise<
       )
       .orderBy(asc(messages.eraseAt))
       .limit(maxErased);
-    return tx
+    const rows = await tx
       .update(messages)
       .set({
         sealedContent: null,
@@ -32,7 +33,10 @@ export async function eraseTexts(ctx: TenantContext, now = new Date()): Promise<
         recordWriteFailure: sql`case when ${messages.recordWriteFailure} is null then null else ${erasedReason} end`,
       })
       .where(and(inScope(messages, ctx), inArray(messages.id, due)))
-      .returning({ id: messages.id });
+      .returning({ attachmentId: messages.attachmentId });
+    const attachmentIds = rows.flatMap((row) => row.attachmentId ?? []);
+    await eraseAttachments(tx, ctx, attachmentIds, now);
+    return rows;
   });
   return erased.length;
 }

@@ -9,7 +9,13 @@ import { requirePermission } from "../../tenancy/permissions";
 import { checkPatientForActor } from "../patients/check";
 import { loadPracticeWithKey } from "../practices/load-with-key";
 import { loadDataKey } from "../practices/stored-key";
-import { type Assessment, assessMessage, loadMessageFacts, type MessageDraft } from "./assess";
+import {
+  type Assessment,
+  assessMessage,
+  loadMessageFacts,
+  type MessageDraft,
+  type MessageFacts,
+} from "./assess";
 
 /** What a person reviewed, to be recognised without storing it. */
 export const fingerprintOf = (key: SealingKey, { reviewed }: Assessment): string =>
@@ -48,9 +54,9 @@ export async function assessDraft(
   draft: MessageDraft,
   practice: Parameters<typeof assessMessage>[1],
   check: Parameters<typeof assessMessage>[2],
-): Promise<{ assessment: Assessment; settings: MessageSettings }> {
+): Promise<{ assessment: Assessment; facts: MessageFacts }> {
   const facts = await loadMessageFacts(tx, ctx, draft);
-  return { assessment: assessMessage(draft, practice, check, facts), settings: facts.settings };
+  return { assessment: assessMessage(draft, practice, check, facts), facts };
 }
 
 /**
@@ -71,12 +77,14 @@ export async function previewMessage(
   });
   const check = await checkPatientForActor(ctx, practice, draft.patientId, "message");
   return db.tenant(ctx, async (tx) => {
-    const { assessment, settings } = await assessDraft(tx, ctx, draft, practice, check);
+    const { assessment, facts } = await assessDraft(tx, ctx, draft, practice, check);
+    const { settings, attachment } = facts;
     const { channels, cost, warnings, refusal, isSensitiveContact } = assessment;
     const earliest = firstSendTime(draft, settings, undoEnd(settings, new Date()));
     return {
       channels,
       cost,
+      attachment: attachment ? { name: attachment.name, bytes: attachment.bytes } : null,
       warnings,
       refusal,
       isSensitiveContact,

@@ -256,6 +256,7 @@ function claim(
       channel: row.channel,
       fallbackChannel: isFallback(row.fallbackChannel) ? row.fallbackChannel : null,
       linkId: row.linkId,
+      attachmentId: row.attachmentId ?? undefined,
       recordWrite: row.recordWrite,
       ...content.draft,
     };
@@ -370,7 +371,7 @@ const heroChannels = {
 
 function toHeroMessage(
   row: MessageRow,
-  { text, contact, fallbackContact }: Assessment,
+  { text, contact, fallbackContact, attachmentUuid }: Assessment,
   heroLinkId: string | null,
 ): NewMessage {
   return {
@@ -390,6 +391,7 @@ function toHeroMessage(
       ...(row.snomedTerm && { snomed_term: row.snomedTerm }),
     }),
     ...(heroLinkId !== null && { short_link_id: heroLinkId }),
+    ...(attachmentUuid !== null && { attachment_uuid: attachmentUuid }),
   };
 }
 

@@ -61,7 +61,7 @@ export async function requestMessage(
 
   const check = await checkPatientForActor(ctx, practice, input.patientId, "message");
   return db.tenant(ctx, async (tx) => {
-    const { assessment, settings } = await assessDraft(tx, ctx, input, practice, check);
+    const { assessment, facts } = await assessDraft(tx, ctx, input, practice, check);
     if (assessment.refusal !== null) throw new InvalidInputError("text", assessment.refusal);
     const key = await loadDataKey(tx, ctx);
     const previewFingerprint = fingerprintOf(key, assessment);
@@ -90,6 +90,7 @@ export async function requestMessage(
         channel,
         fallbackChannel,
         linkId,
+        attachmentId: input.attachmentId,
         recordWrite,
         snomedCode: record?.code,
         snomedTerm: record?.term,
@@ -103,7 +104,7 @@ export async function requestMessage(
         smsParts,
         lowestPence: cost?.lowestPence,
         highestPence: cost?.highestPence,
-        sendAt: sendTimeOf(input, settings, now),
+        sendAt: sendTimeOf(input, facts.settings, now),
         createdBy: actorId(ctx),
         createdAt: now,
       })

@@ -94,7 +94,7 @@ export async function selectMessageViews(
       channel: row.channel,
       fallbackChannel: isFallback(row.fallbackChannel) ? row.fallbackChannel : null,
       link: row.linkId ? { id: row.linkId, name: linkName } : null,
-      hasAttachment: false,
+      hasAttachment: row.attachmentId !== null,
       recordWrite: row.recordWrite,
       recordWriteStatus: row.recordWriteStatus,
       recordWriteState:
