@@ -49,6 +49,8 @@ async function createExamples(tenant: Awaited<ReturnType<typeof createTenant>>) 
   const { createOrganisation } = await import("../server/services/organisations");
   const { createPlacement } = await import("../server/services/placements/save");
   const { createBulkUpload } = await import("../server/services/bulk-uploads/create");
+  const { createMessageBatch } = await import("../server/services/message-batches/create");
+  const { createMessageBatchInput } = await import("../server/schemas/message-batches");
   const { resolveTenantContext } = await import("../server/tenancy/session");
   const { db } = await import("../db/client");
   const { insertPatientRows } = await import("../tests/support/patient-rows");
@@ -92,6 +94,17 @@ async function createExamples(tenant: Awaited<ReturnType<typeof createTenant>>) 
   });
   const webhookIds = await insertWebhookRows(context, tenant.practiceId, tenant.firstLinkId);
   const messageIds = await insertMessageRows(context, tenant.practiceId);
+  const batch = await createMessageBatch(
+    context,
+    createMessageBatchInput.parse({
+      operationId: randomUUID(),
+      name: "Bench",
+      practiceId: tenant.practiceId,
+      channel: "note",
+      text: "Please ring us.",
+      rowCount: 1,
+    }),
+  );
   await db.close();
   return {
     ...webhookIds,
@@ -105,6 +118,7 @@ async function createExamples(tenant: Awaited<ReturnType<typeof createTenant>>) 
     linkId: tenant.firstLinkId,
     placementId: placement.id,
     bulkUploadId: bulkUpload.id,
+    batchId: batch.id,
   };
 }
 

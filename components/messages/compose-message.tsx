@@ -41,8 +41,8 @@ import { RecordWriteField } from "./record-write-field";
 import { ReviewMessage } from "./review-message";
 import { SensitiveContact } from "./sensitive-contact";
 import { SentMessage } from "./sent-message";
-import { SmsMeter } from "./sms-meter";
-import { type LinkChoice, TextFields } from "./text-fields";
+import { CharacterCount, SmsMeter } from "./sms-meter";
+import { type LinkChoice, LinkField, TextFields } from "./text-fields";
 import { useMessageFile } from "./use-message-file";
 import { labelOfVariable, listTypedVariables, renderSample } from "./variables";
 import { WhenField } from "./when-field";
@@ -334,11 +334,11 @@ export function ComposeMessage(props: ComposeMessageProps) {
               />
             ) : null}
           </Card>
-          <Card className="sm:p-6!">
+          <Card className="flex flex-col gap-5 sm:p-6!">
             <TextFields
               draft={draft}
               templates={props.templates}
-              links={links}
+              hasLink={draft.linkId !== ""}
               typedVariables={typedVariables}
               onChange={change}
               errorOf={errorOf}
@@ -349,6 +349,11 @@ export function ComposeMessage(props: ComposeMessageProps) {
                   <CharacterCount text={sample.text} />
                 )
               }
+            />
+            <LinkField
+              linkId={draft.linkId}
+              links={links}
+              onChange={(linkId) => change({ linkId })}
             />
           </Card>
           <Card className="sm:p-6!">
@@ -449,11 +454,5 @@ function ContactField({
         />
       )}
     </Field>
-  );
-}
-
-function CharacterCount({ text }: { text: string }) {
-  return (
-    <p className="text-sm text-muted">{[...text].length.toLocaleString("en-GB")} characters</p>
   );
 }

@@ -112,7 +112,7 @@ export const variableField = (name: string) => `variable-${name}`;
 
 /** When a person wants it sent, in UTC; null: as soon as possible. */
 export function findSendAt(
-  { when, day, time }: MessageDraft,
+  { when, day, time }: Pick<MessageDraft, "when" | "day" | "time">,
   now: Date,
 ): { sendAt: string | null } | { errors: SummaryError[] } {
   if (when === "now") return { sendAt: null };

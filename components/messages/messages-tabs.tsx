@@ -1,7 +1,7 @@
 import { PageTabs } from "@/components/shell/page-tabs";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 
-type MessagesTab = "Messages" | "Templates";
+type MessagesTab = "Messages" | "Batches" | "Templates";
 
 /** The pages of messages. */
 export function MessagesTabs({
@@ -15,6 +15,7 @@ export function MessagesTabs({
 }) {
   const paths: Record<MessagesTab, string> = {
     Messages: "/messages",
+    Batches: "/messages/batches",
     Templates: "/messages/templates",
   };
   return (

@@ -9,14 +9,22 @@ import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import type { MessageContent } from "@/server/schemas/messages";
 
-type ShowTextProps = { scope: PortalScope; messageId: string; hasText: boolean };
+type ShowTextProps = {
+  scope: PortalScope;
+  of: { messageId: string } | { batchId: string };
+  hasText: boolean;
+};
 
-/** A message's text, encrypted until someone chooses to see it. Each time is audited. */
-export function ShowText({ scope, messageId, hasText }: ShowTextProps) {
+/** The text of a message or a batch, encrypted until someone chooses to see it. Each time is audited. */
+export function ShowText({ scope, of, hasText }: ShowTextProps) {
   const [content, setContent] = useState<MessageContent | null>(null);
   const show = useAction(async () => {
     const client = portalClient(scope.tenant, scope.environment);
-    setContent(await client.messages.showText.mutate({ messageId }));
+    setContent(
+      "batchId" in of
+        ? await client.messageBatches.showText.mutate(of)
+        : await client.messages.showText.mutate(of),
+    );
     return "staying";
   });
   const isErased = !hasText || (content !== null && content.text === null);

@@ -36,3 +36,10 @@ export function SmsMeter({ text, settings }: SmsMeterProps) {
     </div>
   );
 }
+
+/** The length of a message in any other channel. */
+export function CharacterCount({ text }: { text: string }) {
+  return (
+    <p className="text-sm text-muted">{[...text].length.toLocaleString("en-GB")} characters</p>
+  );
+}

@@ -12,21 +12,24 @@ import { labelOfVariable } from "./variables";
 
 export type LinkChoice = { id: string; name: string; url: string };
 
+type TextDraft = Pick<MessageDraft, "text" | "variables">;
+
 type TextFieldsProps = {
-  draft: MessageDraft;
+  draft: TextDraft;
   templates: MessageTemplateList;
-  links: readonly LinkChoice[];
+  /** Whether a link goes with it, which can be inserted. */
+  hasLink: boolean;
   /** The text's variables that a person fills in. */
   typedVariables: readonly string[];
-  onChange: (changes: Partial<MessageDraft>) => void;
+  onChange: (changes: Partial<TextDraft>) => void;
   errorOf: (field: string) => string | undefined;
   /** Length and parts, below the text. */
   meter: ReactNode;
 };
 
-/** The text: from a template or typed, its variables and its link. */
+/** The text: from a template or typed, and its variables. */
 export function TextFields(props: TextFieldsProps) {
-  const { draft, templates, links, typedVariables, onChange, errorOf } = props;
+  const { draft, templates, hasLink, typedVariables, onChange, errorOf } = props;
   const textarea = useRef<HTMLTextAreaElement>(null);
   const hasTemplates = templates.items.length + templates.hero.length > 0;
 
@@ -103,7 +106,7 @@ export function TextFields(props: TextFieldsProps) {
         </Field>
         <div role="group" aria-label="Insert into the message" className="flex flex-wrap gap-1.5">
           {knownVariables
-            .filter(({ name }) => name !== "link" || draft.linkId !== "")
+            .filter(({ name }) => name !== "link" || hasLink)
             .map(({ name, label }) => (
               <Button key={name} size="sm" variant="quiet" onClick={() => insert(name)}>
                 + {label}
@@ -137,26 +140,40 @@ export function TextFields(props: TextFieldsProps) {
           ))}
         </fieldset>
       ) : null}
-      {links.length > 0 ? (
-        <div className="flex flex-col gap-2">
-          <SelectField
-            label="Link (optional)"
-            name="linkId"
-            value={draft.linkId}
-            options={[["", "No link"], ...links.map(({ id, name }) => [id, name] as const)]}
-            onChange={(linkId) => onChange({ linkId })}
-          />
-          <p className="text-sm text-muted">
-            Its address is added at the end, or where you insert it. Only live links that this
-            patient can use are listed.
-          </p>
-        </div>
-      ) : (
-        <Notice tone="info" title="No links to send">
-          Create a generic link for this practice, or an invite for this patient, to send it in a
-          message.
-        </Notice>
-      )}
+    </div>
+  );
+}
+
+type LinkFieldProps = {
+  /** Empty for none. */
+  linkId: string;
+  links: readonly LinkChoice[];
+  onChange: (linkId: string) => void;
+};
+
+/** The link that goes with a message to one patient. */
+export function LinkField({ linkId, links, onChange }: LinkFieldProps) {
+  if (links.length === 0) {
+    return (
+      <Notice tone="info" title="No links to send">
+        Create a generic link for this practice, or an invite for this patient, to send it in a
+        message.
+      </Notice>
+    );
+  }
+  return (
+    <div className="flex flex-col gap-2">
+      <SelectField
+        label="Link (optional)"
+        name="linkId"
+        value={linkId}
+        options={[["", "No link"], ...links.map(({ id, name }) => [id, name] as const)]}
+        onChange={onChange}
+      />
+      <p className="text-sm text-muted">
+        Its address is added at the end, or where you insert it. Only live links that this patient
+        can use are listed.
+      </p>
     </div>
   );
 }

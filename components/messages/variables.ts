@@ -21,7 +21,7 @@ type SampleContext = { practiceName: string; linkUrl: string | null };
  * `reason`: why it could not be sent like this; null while something is only missing.
  */
 export function renderSample(
-  draft: MessageDraft,
+  draft: Pick<MessageDraft, "text" | "variables" | "channel">,
   { practiceName, linkUrl }: SampleContext,
 ): { text: string; reason: string | null } {
   const names = listVariables(draft.text);

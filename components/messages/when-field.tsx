@@ -4,13 +4,15 @@ import { Input } from "@/components/ui/input";
 import { addDays } from "@/server/schemas/dates";
 import type { MessageDraft } from "./draft";
 
+type WhenDraft = Pick<MessageDraft, "when" | "day" | "time">;
+
 type WhenFieldProps = {
-  draft: MessageDraft;
+  draft: WhenDraft;
   /** Today's UK date. */
   today: string;
   /** "8pm to 8am", or null without quiet hours. */
   quietHours: string | null;
-  onChange: (changes: Partial<MessageDraft>) => void;
+  onChange: (changes: Partial<WhenDraft>) => void;
   errorOf: (field: string) => string | undefined;
 };
 

@@ -2,6 +2,7 @@ import {
   ChevronRight,
   CircleCheck,
   CircleHelp,
+  CirclePause,
   Combine,
   FileDiff,
   Hand,
@@ -9,6 +10,7 @@ import {
   KeyRound,
   RadioTower,
   TriangleAlert,
+  UserCheck,
 } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
@@ -63,6 +65,7 @@ type AttentionListProps = {
   /** Deliveries that had no effect and need a person. */
   deliveryCauses: DeliveryAttention;
   messages: Overview["messages"];
+  batches: Overview["batches"];
 };
 
 /** What needs attention: failing and silent practices, held messages, what is unknown, and changed scripts. */
@@ -76,6 +79,7 @@ export function AttentionList({
   practiceId,
   deliveryCauses,
   messages,
+  batches,
 }: AttentionListProps) {
   const unhealthy = practices.filter(({ health }) => health !== "working");
   const changedScripts = scripts.filter(({ needsReview }) => needsReview);
@@ -88,6 +92,8 @@ export function AttentionList({
     messages.held +
     messages.late +
     messages.unknown +
+    batches.toDecide +
+    batches.paused +
     waitingMerges;
   if (itemCount === 0) {
     return (
@@ -113,6 +119,27 @@ export function AttentionList({
             title={`${formatCount(waitingMerges, "merge request")} for you to decide`}
           >
             A request expires after 24 hours.
+          </AttentionItem>
+        ) : null}
+        {batches.toDecide > 0 ? (
+          <AttentionItem
+            href={portalPath(scope, "/messages/batches", {
+              practice: practiceId,
+              state: "awaiting_approval",
+            })}
+            icon={<UserCheck className="text-ending" />}
+            title={`${formatCount(batches.toDecide, "batch", "batches")} for you to approve or refuse`}
+          >
+            Nothing is sent before. A request expires after 24 hours.
+          </AttentionItem>
+        ) : null}
+        {batches.paused > 0 ? (
+          <AttentionItem
+            href={portalPath(scope, "/messages/batches", { practice: practiceId, state: "paused" })}
+            icon={<CirclePause className="text-ending" />}
+            title={`${formatCount(batches.paused, "batch", "batches")} paused`}
+          >
+            Check the results, then continue or stop {batches.paused === 1 ? "it" : "each of them"}.
           </AttentionItem>
         ) : null}
         {unhealthy.map((practice) => (

@@ -29,6 +29,7 @@ export function pathAfterSwitch(path: string): string {
   const formPath = `/${section}/${rest}`;
   return [
     "/links/new",
+    "/messages/batches",
     "/messages/templates",
     "/elements/assigned",
     "/elements/message-builder",

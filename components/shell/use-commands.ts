@@ -7,6 +7,7 @@ import {
   FlaskConical,
   GitMerge,
   type LucideIcon,
+  Mails,
   MessageSquarePlus,
   MessageSquareText,
   Plus,
@@ -31,6 +32,7 @@ export type Command = {
 const subpages = [
   { path: "/links/bulk-uploads", label: "Bulk uploads", icon: Files, permission: "links.read" },
   { path: "/merges", label: "Merges", icon: GitMerge, permission: "patients.merge" },
+  { path: "/messages/batches", label: "Batches", icon: Mails, permission: "messages.read" },
   {
     path: "/messages/templates",
     label: "Message templates",
@@ -93,6 +95,12 @@ export function useCommands(): { value: string; items: Command[] }[] {
       label: "New message",
       icon: MessageSquarePlus,
       href: portalPath(scope, "/messages/new", { practice: practiceId }),
+    });
+    actions.push({
+      id: "new-batch",
+      label: "New batch of messages",
+      icon: Mails,
+      href: portalPath(scope, "/messages/batches/new", { practice: practiceId }),
     });
   }
   if (permissions.includes("practices.manage")) {

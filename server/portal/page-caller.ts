@@ -99,6 +99,9 @@ export const loadAppointment = cache((portal: Portal, appointmentId: string) =>
 export const loadMessage = cache((portal: Portal, messageId: string) =>
   portal.messages.get({ messageId }),
 );
+export const loadMessageBatch = cache((portal: Portal, batchId: string) =>
+  portal.messageBatches.get({ batchId }),
+);
 export const loadDestination = cache((portal: Portal, destinationId: string) =>
   portal.destinations.get({ destinationId }),
 );

@@ -101,5 +101,7 @@ export const overview = z.object({
   ),
   /** Messages that need a person: held ones, those of which nothing is known, and those that were not sent. */
   messages: z.object({ held: z.number(), unknown: z.number(), late: z.number() }),
+  /** Batches of messages that wait for this person's decision, and paused ones. */
+  batches: z.object({ toDecide: z.number(), paused: z.number() }),
 });
 export type Overview = z.infer<typeof overview>;

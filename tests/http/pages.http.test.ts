@@ -41,6 +41,7 @@ type PageParams = {
   eventId: string;
   endpointId: string;
   messageId: string;
+  batchId: string;
 };
 
 /** A merge needs a second person, and a delivery Hero, so no tenant here has one. */
@@ -66,6 +67,7 @@ const pageParamsOf = (tenant: HttpTenant): PageParams => ({
   eventId: tenant.event.id,
   endpointId: tenant.endpoint.id,
   messageId: tenant.message.id,
+  batchId: tenant.messageBatch.id,
 });
 
 /** Next gives robots a page in one piece. Others get its title later when it is slow, which is no difference. */
@@ -166,6 +168,7 @@ describe("c1: pages of another tenant", () => {
         eventId: randomUUID(),
         endpointId: randomUUID(),
         messageId: randomUUID(),
+        batchId: randomUUID(),
       };
       const foreignPath = fillPath(page, { ...pageParamsOf(a), tenant: b.slug });
       const foreign = await b.browser.visit(foreignPath, { headers: withoutStreaming });

@@ -646,6 +646,8 @@ export const portalFields: Record<string, Fields> = {
     "messages.held",
     "messages.unknown",
     "messages.late",
+    "batches.toDecide",
+    "batches.paused",
   ],
   "links.selectMatching": [
     "items[].id",

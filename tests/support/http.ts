@@ -351,6 +351,23 @@ async function scheduleNote(
   return parseData(message, idSchema);
 }
 
+/** A batch to one recipient, who is not added: nothing is checked or sent. */
+async function createNoteBatch(
+  browser: HttpBrowser,
+  scope: string,
+  practiceId: string,
+): Promise<{ id: string }> {
+  const batch = await browser.callProcedure(scope, "messageBatches.create", "mutation", {
+    operationId: randomUUID(),
+    name: "Letters to come",
+    practiceId,
+    channel: "note",
+    text: "Please ring us.",
+    rowCount: 1,
+  });
+  return parseData(batch, idSchema);
+}
+
 /** An organisation with its owner, one practice, one link and one held time, created over HTTP. */
 export async function createTenantOverHttp(partner: "a" | "b" | "c" = "c") {
   const owner = await signUpPerson("Olive Owner");
@@ -431,6 +448,7 @@ export async function createTenantOverHttp(partner: "a" | "b" | "c" = "c") {
   const choice = { practiceId: practice.id, ...pickChoice(bookingOptions) };
   const appointment = await holdTime(browser, scope, { ...choice, patientId });
   const message = await scheduleNote(browser, scope, { practiceId: practice.id, patientId });
+  const messageBatch = await createNoteBatch(browser, scope, practice.id);
   return {
     owner,
     browser,
@@ -439,6 +457,7 @@ export async function createTenantOverHttp(partner: "a" | "b" | "c" = "c") {
     patientId,
     appointment,
     message,
+    messageBatch,
     scope: scope,
     apiKey,
     practice,
@@ -467,6 +486,7 @@ const identifyingValues = ({
   event,
   endpoint,
   message,
+  messageBatch,
   apiKey,
 }: HttpTenant): string[] => [
   slug,
@@ -482,6 +502,7 @@ const identifyingValues = ({
   event.id,
   endpoint.id,
   message.id,
+  messageBatch.id,
   apiKey,
 ];
 

@@ -116,6 +116,7 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
             practiceId={practiceId}
             deliveryCauses={deliveryCauses}
             messages={overview.messages}
+            batches={overview.batches}
           />
         ) : null}
         {hasLinks ? null : (

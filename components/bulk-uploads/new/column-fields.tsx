@@ -5,6 +5,8 @@ import { type ColumnMapping, fieldLabels, type FieldName, fieldNames } from "../
 import type { FileInfo } from "../reader/messages";
 
 type ColumnFieldsProps = {
+  /** What becomes of the selection. */
+  description: string;
   fileInfo: FileInfo;
   columns: ColumnMapping;
   undecidedColumns: readonly string[];
@@ -18,7 +20,7 @@ const undecided = "undecided";
 
 /** Each field has one column at most: selecting it for another column moves it. */
 export function ColumnFields(props: ColumnFieldsProps) {
-  const { fileInfo, columns, undecidedColumns, onChange, isUsable, error } = props;
+  const { description, fileInfo, columns, undecidedColumns, onChange, isUsable, error } = props;
   const fieldOf = (index: number) =>
     fieldNames.find((field) => columns[field] === index && isUsable(field)) ?? "";
 
@@ -37,10 +39,7 @@ export function ColumnFields(props: ColumnFieldsProps) {
       <legend id="columns" tabIndex={-1} className="text-lg font-semibold">
         Columns
       </legend>
-      <p className="mt-0.5 mb-3 text-sm text-muted">
-        Your selection is saved for files with the same headings, except headings that could mean
-        different things. Columns that are not used are not uploaded.
-      </p>
+      <p className="mt-0.5 mb-3 text-sm text-muted">{description}</p>
       {error ? (
         <FieldError id="columns-error" className="mb-3">
           {error}

@@ -100,24 +100,8 @@ export function validateDraft(
   const requireValue = (isPresent: boolean, field: DraftFieldName, message: string) => {
     if (!isPresent) errors.push({ field, message });
   };
-  requireValue(
-    draft.undecidedColumns.length === 0,
-    "columns",
-    `Select what ${draft.undecidedColumns.map((heading) => `“${heading}”`).join(" and ")} is used as, or “Not used”.`,
-  );
-  if (audience === "patients") {
-    const hasNhsNumberColumns = hasColumn("nhsNumber") && hasColumn("dateOfBirth");
-    const hasDetailColumns =
-      hasColumn("forename") &&
-      hasColumn("surname") &&
-      hasColumn("dateOfBirth") &&
-      hasColumn("postcode");
-    requireValue(
-      hasColumn("patientId") || hasNhsNumberColumns || hasDetailColumns,
-      "columns",
-      "Select columns that identify the patient: NHS number and date of birth; first and last name, date of birth and postcode; or Hero patient ID.",
-    );
-  }
+  const columnProblem = findColumnProblem(columns, draft.undecidedColumns, audience);
+  requireValue(columnProblem === null, "columns", columnProblem ?? "");
   requireValue(
     hasColumn("practice") || draft.practiceId !== "",
     "practiceId",
@@ -139,6 +123,27 @@ export function validateDraft(
   }
   errors.push(...validateLimits(draft, today));
   return errors;
+}
+
+/** Why the columns do not say yet what the rows are about; null when they do. */
+export function findColumnProblem(
+  columns: ColumnMapping,
+  undecidedColumns: readonly string[],
+  audience: Audience,
+): string | null {
+  if (undecidedColumns.length > 0) {
+    return `Select what ${undecidedColumns.map((heading) => `“${heading}”`).join(" and ")} is used as, or “Not used”.`;
+  }
+  const hasColumns = (...fields: FieldName[]) =>
+    fields.every((field) => columns[field] !== undefined);
+  const isIdentified =
+    audience === "anyone" ||
+    hasColumns("patientId") ||
+    hasColumns("nhsNumber", "dateOfBirth") ||
+    hasColumns("forename", "surname", "dateOfBirth", "postcode");
+  return isIdentified
+    ? null
+    : "Select columns that identify the patient: NHS number and date of birth; first and last name, date of birth and postcode; or Hero patient ID.";
 }
 
 function validateLimits(

@@ -22,7 +22,10 @@ export function NewBulkUpload(props: NewBulkUploadProps) {
   const bulkUpload = useNewBulkUpload(props);
   const { state } = bulkUpload;
   const checkStepRef = useRef<HTMLDivElement>(null);
-  useCloseWarning(state.step !== "file" && state.step !== "uploaded");
+  useCloseWarning(
+    state.step !== "file" && state.step !== "uploaded",
+    "Your rows have not been uploaded. Leave this page and lose them?",
+  );
 
   if (state.step === "uploaded") {
     return (

@@ -91,6 +91,7 @@ export function SetUpStep(props: SetUpStepProps) {
           ]}
         />
         <ColumnFields
+          description="Your selection is saved for files with the same headings, except headings that could mean different things. Columns that are not used are not uploaded."
           fileInfo={fileInfo}
           columns={draft.columns}
           undecidedColumns={draft.undecidedColumns}

@@ -35,7 +35,7 @@ export async function uploadRows(
 }
 
 /** Only without a response: a rejection would be repeated. */
-async function withRetries<Result>(call: () => Promise<Result>): Promise<Result> {
+export async function withRetries<Result>(call: () => Promise<Result>): Promise<Result> {
   for (const delayMs of retryDelaysMs) {
     try {
       return await call();

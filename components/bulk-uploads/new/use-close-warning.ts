@@ -2,10 +2,12 @@
 
 import { useEffect } from "react";
 
-const leaveQuestion = "Your rows have not been uploaded. Leave this page and lose them?";
-
-/** Asks before the page is closed, reloaded or left. */
-export function useCloseWarning(isEnabled: boolean): void {
+/**
+ * Asks before the page is closed, reloaded or left.
+ *
+ * @param leaveQuestion says what is lost
+ */
+export function useCloseWarning(isEnabled: boolean, leaveQuestion: string): void {
   useEffect(() => {
     if (!isEnabled) return;
     const warnBeforeUnload = (event: BeforeUnloadEvent) => event.preventDefault();
@@ -28,5 +30,5 @@ export function useCloseWarning(isEnabled: boolean): void {
       window.removeEventListener("beforeunload", warnBeforeUnload);
       document.removeEventListener("click", confirmNavigation, { capture: true });
     };
-  }, [isEnabled]);
+  }, [isEnabled, leaveQuestion]);
 }

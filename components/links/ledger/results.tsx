@@ -1,4 +1,4 @@
-import { Download } from "lucide-react";
+import { Download, Mails } from "lucide-react";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -19,11 +19,13 @@ type LedgerResultsProps = {
   /** Today's date in the United Kingdom. */
   today: string;
   canEdit: boolean;
+  /** Whether this person can send messages. */
+  canMessage: boolean;
 };
 
 /** One page of the ledger, or why it has no links. */
 export function LedgerResults(props: LedgerResultsProps) {
-  const { scope, params, page, cursor, today, canEdit } = props;
+  const { scope, params, page, cursor, today, canEdit, canMessage } = props;
   const createdLinks = page.items.filter((link) => wasCreated(link));
   const oldestRefreshedAt = createdLinks.map(({ refreshedAt }) => refreshedAt ?? "").sort()[0];
   const pagePath = (nextCursor?: string) =>
@@ -49,6 +51,22 @@ export function LedgerResults(props: LedgerResultsProps) {
             ) : null}
             {createdLinks.length > 0 ? (
               <RefreshPageButton scope={scope} linkIds={createdLinks.map(({ id }) => id)} />
+            ) : null}
+            {canMessage && page.items.some(({ audience }) => audience === "patient_invite") ? (
+              <ButtonLink
+                href={portalPath(
+                  scope,
+                  "/messages/batches/new",
+                  formatLedgerParams({ ...params, sort: undefined }, { to: "links" }),
+                )}
+                prefetch={false}
+                size="sm"
+                variant="quiet"
+                icon={<Mails />}
+                className="print:hidden"
+              >
+                Message the patients of all that match
+              </ButtonLink>
             ) : null}
             <a
               href={`/api/downloads${portalPath(scope, "/links", { ...params.filters, practiceId: params.practiceId })}`}

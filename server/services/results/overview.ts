@@ -8,6 +8,7 @@ import { ukDateOf } from "../../schemas/dates";
 import type { Overview, OverviewInput } from "../../schemas/results";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
+import { countBatchesForAttention } from "../message-batches/attention";
 import { countMessagesForAttention } from "../messages/attention";
 import { countResultsIn } from "./count";
 
@@ -71,7 +72,7 @@ export async function getOverview(
   const today = ukDateOf(now);
   const period = { from: `${today.slice(0, 7)}-01`, to: today };
   return db.read(ctx, async (tx) => {
-    const [month, silentPractices, isKnown, messages] = await Promise.all([
+    const [month, silentPractices, isKnown, messages, batches] = await Promise.all([
       countResultsIn(
         tx,
         ctx,
@@ -81,6 +82,7 @@ export async function getOverview(
       listSilentPractices(tx, ctx, input),
       knowsBookings(tx, ctx),
       countMessagesForAttention(tx, ctx, input.practiceId, now),
+      countBatchesForAttention(tx, ctx, input.practiceId, now),
     ]);
     const { totals, intervals, isTruncated } = month;
     return {
@@ -88,6 +90,7 @@ export async function getOverview(
       knowsBookings: isKnown,
       silentPractices,
       messages,
+      batches,
     };
   });
 }

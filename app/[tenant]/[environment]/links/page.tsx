@@ -100,6 +100,7 @@ export default async function LinksPage({ params, searchParams }: PageProps) {
             cursor={cursor}
             today={ukDateOf(new Date())}
             canEdit={scope.permissions.includes("links.edit")}
+            canMessage={scope.permissions.includes("messages.send")}
           />
         </>
       )}

@@ -49,7 +49,7 @@ export default async function MessageBuilderPage({ params, searchParams }: PageP
             </>
           ) : null}
           , in <strong className="text-ink">{environmentNames[scope.environment]}</strong>. Messages
-          sent here are not checked, held back or listed by the portal.
+          sent here are not reviewed, approved or listed by the portal.
         </>
       }
       back={{

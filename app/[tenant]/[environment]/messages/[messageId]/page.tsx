@@ -102,7 +102,11 @@ export default async function MessagePage({ params, searchParams }: PageProps) {
         <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-2">
           <div className="flex min-w-0 flex-col gap-5">
             <MessageTimeline message={message} />
-            <ShowText scope={portalScope} messageId={message.id} hasText={message.hasText} />
+            <ShowText
+              scope={portalScope}
+              of={{ messageId: message.id }}
+              hasText={message.hasText}
+            />
           </div>
           <div className="flex min-w-0 flex-col gap-5">
             <MessageDetails scope={portalScope} message={message} />
