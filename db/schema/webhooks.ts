@@ -253,6 +253,30 @@ export const webhookEndpointHours = pgTable(
   ],
 );
 
+/**
+ * A form that a patient sent through one of our links, as Hero's record said when it was first read. It names
+ * no patient and has no answers.
+ */
+export const linkFormResponses = pgTable(
+  "link_form_responses",
+  {
+    ...scopeColumns(),
+    practiceId: uuid("practice_id").notNull(),
+    heroFormResponseId: text("hero_form_response_id").notNull(),
+    linkId: uuid("link_id").notNull(),
+    /** Null when Hero does not say. */
+    submittedAt: timestamptz("submitted_at"),
+    readAt: timestamptz("read_at").notNull(),
+  },
+  (t) => [
+    scopedPrimaryKey(t, [t.practiceId, t.heroFormResponseId], "link_form_responses_pk"),
+    scopedForeignKey("link_form_responses_practice", t, t.practiceId, practices),
+    scopedForeignKey("link_form_responses_link", t, t.linkId, links),
+    index("link_form_responses_link_id").on(t.tenantId, t.environment, t.linkId),
+    tenantPolicy(),
+  ],
+);
+
 export const linkAppointmentState = pgEnum("link_appointment_state", ["booked", "cancelled"]);
 
 /**

@@ -44,9 +44,12 @@ export const automatedMessageOperations = [
   }),
 ];
 
-/** A confirmation and a reminder of each booking by a patient; neither of one whose mail is suppressed. */
+/**
+ * A welcome to the practice's first patient; a confirmation and a reminder of each booking by a patient, but
+ * neither of one whose mail is suppressed.
+ */
 function automatedMessages(sandbox: SandboxState, practice: Practice) {
-  return [...sandbox.appointments.values()]
+  const bookings = [...sandbox.appointments.values()]
     .filter(
       ({ practiceGroupId, patientId, confirmedAtMs, suppressMail }) =>
         practiceGroupId === practice.practiceGroupId &&
@@ -58,6 +61,24 @@ function automatedMessages(sandbox: SandboxState, practice: Practice) {
       view(sandbox, appointment, "appointment_confirmation"),
       view(sandbox, appointment, "appointment_reminder"),
     ]);
+  return [welcome(sandbox, practice), ...bookings];
+}
+
+function welcome(sandbox: SandboxState, { practiceGroupId, ordinal, name }: Practice) {
+  const sentAt = "2026-01-05T09:00:00.000Z";
+  const patients = [...sandbox.patients.values()];
+  const patient = patients.find((each) => each.practiceGroupId === practiceGroupId);
+  return {
+    id: String(990_000 + ordinal),
+    notification_type: "registration_welcome",
+    message_type: "email",
+    status: "SENT",
+    recipient_id: patient?.id ?? "",
+    content: `Welcome to ${name}.`,
+    created_at: sentAt,
+    scheduled_at: sentAt,
+    sent_at: sentAt,
+  };
 }
 
 function view(

@@ -2,6 +2,7 @@ import "server-only";
 import { accountRouter } from "./account";
 import { activityRouter } from "./activity";
 import { apiKeysRouter } from "./api-keys";
+import { automatedMessagesRouter } from "./automated-messages";
 import { appointmentsRouter } from "./appointments";
 import { deliveriesRouter } from "./deliveries";
 import { destinationsRouter } from "./destinations";
@@ -22,6 +23,7 @@ import { placementsRouter } from "./placements";
 import { practicesRouter } from "./practices";
 import { resultsRouter } from "./results";
 import { slotsRouter } from "./slots";
+import { tasksRouter } from "./tasks";
 import { webhooksRouter } from "./webhooks";
 import { createPortalRouter } from "../trpc/procedures";
 
@@ -42,6 +44,8 @@ export const appRouter = createPortalRouter({
   messageBatches: messageBatchesRouter,
   messageTemplates: messageTemplatesRouter,
   messageSettings: messageSettingsRouter,
+  automatedMessages: automatedMessagesRouter,
+  tasks: tasksRouter,
   deliveries: deliveriesRouter,
   activity: activityRouter,
   live: liveRouter,

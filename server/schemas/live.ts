@@ -8,6 +8,7 @@ const liveTopics = [
   "destinations",
   "practices",
   "messages",
+  "tasks",
 ] as const;
 export type LiveTopic = (typeof liveTopics)[number];
 

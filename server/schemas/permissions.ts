@@ -30,6 +30,8 @@ export const permissions = [
   "messages.send",
   /** To have a message written to the patient's record without approval at Hero. */
   "messages.write_to_record_automatically",
+  /** A task's status, priority and assignee, in the practice's inbox at Hero. */
+  "tasks.update",
   /** Templates, prices, quiet hours and the delay before sending. */
   "messages.manage",
   "webhooks.read",
@@ -56,6 +58,7 @@ const send: Permission[] = [
   "element_sessions.create",
   "messages.read",
   "messages.send",
+  "tasks.update",
 ];
 const book: Permission[] = [
   "patients.read",
@@ -123,6 +126,7 @@ const permissionActions: Record<Permission, string> = {
   "messages.read": "see messages",
   "messages.send": "send messages",
   "messages.write_to_record_automatically": "write messages to the record without approval",
+  "tasks.update": "change tasks",
   "messages.manage": "change message templates and settings",
   "webhooks.read": "see webhooks",
   "webhooks.manage": "change webhooks and where events are sent",

@@ -55,6 +55,13 @@ const unseenActions: readonly AuditAction[] = [
   "message.text_shown",
   "message_batch.text_shown",
   "message_batch.report_downloaded",
+  "task.shown",
+  "task.change_requested",
+  "task.changed",
+  "task.change_not_made",
+  "task.change_unknown",
+  "form_response.shown",
+  "automated_message.shown",
   "destination.secret_shown",
 ];
 

@@ -36,6 +36,8 @@ const limits = {
   "running-connection-test": () => ({ points: 1, duration: 60 }),
   /** Changes of one practice at Hero that run at the same time: one, until it ends or its process dies. */
   "practice-details-change": () => ({ points: 1, duration: 2 * 60 }),
+  /** Changes of one task at Hero that run at the same time, as above. */
+  "task-change": () => ({ points: 1, duration: 2 * 60 }),
   /** Look-ups that matched no patient, by person: on the screen, in files and through the API. */
   "patient-look-up": () => ({ points: env().PATIENT_LOOKUPS_PER_HOUR, duration: 60 * 60 }),
   /** Wrong dates of birth for one patient and action, by person. */

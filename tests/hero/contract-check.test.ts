@@ -7,7 +7,7 @@ import { callMock } from "@/scripts/contract-check/call-client";
 import { clientCalls, minimalLink } from "@/scripts/contract-check/client-calls";
 import { openConnection } from "@/scripts/contract-check/connection";
 import { callStaging } from "@/scripts/contract-check/staging";
-import { bookAppointment, createAppointment } from "@/server/hero/appointments";
+import { createAppointment } from "@/server/hero/appointments";
 import { createBatch } from "@/server/hero/batches";
 import { requestBookingLink } from "@/server/hero/booking-links";
 import { sendMessage } from "@/server/hero/messages";
@@ -104,7 +104,6 @@ async function createTestRecords(practice: { practiceGroupId: string; apiKey: st
     ...{ appointment_type_id, location_id, practitioner_id, start_time, duration },
     patient_id: patient.patientId,
   });
-  await bookAppointment(hero, id, {});
   await requestBookingLink(hero, await minimalLink(hero));
   const formResponseId = await createFormResponse(practice.practiceGroupId, {
     patientId: patient.patientId,

@@ -45,6 +45,11 @@ export type TenantFixture = {
   completeBatchId: string;
   batchId: string;
   batchOperationId: string;
+  /** A form that was sent through the link, and Hero's task about it. */
+  formResponseId: string;
+  taskId: string;
+  /** Hero's ID of a message that it sends by itself. */
+  automatedMessageId: string;
   /** An endpoint at which a delivery arrived, and an event that was sent to a destination. */
   endpointId: string;
   registrationId: string;

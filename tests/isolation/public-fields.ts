@@ -26,6 +26,26 @@ const theme = [
 
 const slot = ["id", "startsAt", "endsAt", "durationMinutes", "practitionerId", "locationId"];
 
+const staff = ["staff.items[].id", "staff.items[].name", "staff.problem"];
+const task = [
+  "id",
+  "version",
+  "label",
+  "category",
+  "state",
+  "heroStatus",
+  "priority",
+  "assignee.kind",
+  "assignee.id",
+  "assignee.name",
+  "patientId",
+  // Masked.
+  "patientName",
+  "hasDetails",
+  "createdAt",
+  "origin",
+];
+
 const message = [
   "id",
   "operationId",
@@ -820,6 +840,25 @@ export const portalFields: Record<string, Fields> = {
   "messageBatches.createFromLinks": messageBatch,
   "messageBatches.addRecipients": messageBatch,
   "messageBatches.check": messageBatch,
+  "tasks.list": [...under("items[]", task), "total", "hasNextPage", "isComplete", ...staff],
+  "tasks.listForMessage": ["practiceId", ...under("items[]", task), "isComplete", ...staff],
+  "tasks.listForLink": ["practiceId", ...under("items[]", task), "isComplete", ...staff],
+  "tasks.show": ["patientName", "details"],
+  "tasks.update": ["outcome", ...under("task", task), "notSaved", "notShown"],
+  "tasks.formResponses": ["[].id", "[].submittedAt", "[].readAt"],
+  "tasks.showFormResponse": ["patientId", "submittedAt", "recordWriteFailure"],
+  "automatedMessages.list": [
+    "items[].id",
+    "items[].type",
+    "items[].status",
+    "items[].channel",
+    "items[].patientId",
+    "items[].createdAt",
+    "items[].scheduledAt",
+    "items[].sentAt",
+    "isComplete",
+  ],
+  "automatedMessages.show": ["text"],
   "messageTemplates.list": [
     ...under("items[]", messageTemplate),
     "hero[].id",

@@ -14,6 +14,8 @@ import { checkScripts } from "@/server/services/element-scripts/monitor";
 import { listForms } from "@/server/services/forms";
 import { listPatientFiles } from "@/server/services/patients/files";
 import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
+import { listPracticeAutomatedMessages } from "@/server/services/automated-messages/read";
+import { listLinkTasks } from "@/server/services/tasks/read";
 import { createApiKey } from "@/server/services/api-keys/create";
 import { startBulkUpload } from "@/server/services/bulk-uploads/control";
 import { addBulkUploadRows, createBulkUpload } from "@/server/services/bulk-uploads/create";
@@ -26,6 +28,7 @@ import { createPlacement } from "@/server/services/placements/save";
 import type { TenantContext } from "@/server/tenancy/context";
 import { resolveTenantContext } from "@/server/tenancy/session";
 import {
+  createFormResponse,
   createPatientCase,
   getSandboxPractice,
   listHeroCalls,
@@ -263,6 +266,7 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
   );
   if (refusal !== null) throw new Error(`The message was refused: ${refusal}`);
   const webhookIds = await insertWebhookRows(ctx, connected.id, link.id);
+  const taskIds = await seedTask(ctx, { practiceId: connected.id, practiceGroupId: main }, link.id);
   await insertChangeBatch(ctx, link.id);
   const [patientWithFile] = (await createPatientCase(main, "attachments")).patients;
   const patientWithFileId = patientWithFile?.patientId ?? "";
@@ -299,6 +303,7 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
     ...batchIds,
     messageFingerprint: previewFingerprint ?? "",
     ...webhookIds,
+    ...taskIds,
     operationId: link.operationId,
     auditId: items[0]?.id ?? "",
     apiKeyId: apiKey.view.id,
@@ -306,6 +311,28 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
     script: { url: script?.url ?? "", sha256: script?.versions[0]?.sha256 ?? "" },
   };
   return { tenant, tenantId: ctx.tenantId, ownerId: tenant.owner.id, tokens, fixture: fixture };
+}
+
+/** A form that was sent through the link, with its task, and a message that Hero sends by itself. */
+async function seedTask(
+  ctx: TenantContext,
+  { practiceId, practiceGroupId }: { practiceId: string; practiceGroupId: string },
+  linkId: string,
+) {
+  const [patient] = (await createPatientCase(practiceGroupId, "found")).patients;
+  const patientId = patient?.patientId ?? "";
+  const [row] = await sql<{ id: string }[]>`
+    select hero_link_id as id from links where id = ${linkId}`;
+  const details = { linkId: row?.id ?? "", patientId, answers: "A cough" };
+  const formResponseId = await createFormResponse(practiceGroupId, details);
+  await sql`update link_form_responses set hero_form_response_id = ${formResponseId}
+    where link_id = ${linkId}`;
+  const { items } = await listLinkTasks(ctx, { linkId });
+  const task = items.find((each) => each.patientId === patientId);
+  if (!task) throw new Error("The form has no task.");
+  const automated = await listPracticeAutomatedMessages(ctx, { practiceId });
+  const welcome = automated.items.find(({ type }) => type === "registration_welcome");
+  return { formResponseId, taskId: task.id, automatedMessageId: welcome?.id ?? "" };
 }
 
 /** Merges in the states that procedures need. The admin requests, so that the owner can decide. */

@@ -25,6 +25,8 @@ import * as placements from "@/server/schemas/placements";
 import * as practices from "@/server/schemas/practices";
 import * as results from "@/server/schemas/results";
 import * as replays from "@/server/schemas/replays";
+import * as tasks from "@/server/schemas/tasks";
+import * as automatedMessages from "@/server/schemas/automated-messages";
 import * as slots from "@/server/schemas/slots";
 import * as deliveries from "@/server/schemas/webhook-deliveries";
 import * as webhooks from "@/server/schemas/webhooks";
@@ -1108,6 +1110,77 @@ export const inputs: Record<
       practiceId: invalidValues.rowId,
       patientId: invalidValues.heroId,
       fileId: [...missing, ...blank, ...nonStrings, 7, ...controls, "../1", "a".repeat(101)],
+    },
+  },
+  listTasksInput: {
+    schema: tasks.listTasksInput,
+    valid: { practiceId: id, state: "in_progress", assignee: "80101", page: 3 },
+    fields: {
+      practiceId: invalidValues.rowId,
+      state: withoutUndefined(["", "unknown", "OPEN", 7, ...nonStrings]),
+      assignee: withoutUndefined(["", "somebody", "nobody ", "1".repeat(21), 7, ...nonStrings]),
+      page: withoutUndefined([null, "", "1", -1, 0.5, 1001, {}, []]),
+    },
+  },
+  messageTasksInput: {
+    schema: tasks.messageTasksInput,
+    valid: { messageId: id },
+    fields: { messageId: invalidValues.rowId },
+  },
+  linkTasksInput: {
+    schema: tasks.linkTasksInput,
+    valid: { linkId: id },
+    fields: { linkId: invalidValues.rowId },
+  },
+  taskInput: {
+    schema: tasks.taskInput,
+    valid: { practiceId: id, taskId: "970001" },
+    fields: { practiceId: invalidValues.rowId, taskId: invalidValues.heroId },
+  },
+  updateTaskInput: {
+    schema: tasks.updateTaskInput,
+    valid: {
+      practiceId: id,
+      taskId: "970001",
+      version: "0".repeat(64),
+      state: "closed",
+      priority: "lowest",
+      adminId: "",
+    },
+    fields: {
+      practiceId: invalidValues.rowId,
+      taskId: invalidValues.heroId,
+      version: invalidFingerprints,
+      state: withoutUndefined(["", "unknown", 7, ...nonStrings]),
+      priority: withoutUndefined(["", "urgent", 7, ...nonStrings]),
+      adminId: withoutEmpty(invalidValues.heroId),
+    },
+  },
+  formResponseInput: {
+    schema: tasks.formResponseInput,
+    valid: { linkId: id, formResponseId: "950001" },
+    fields: { linkId: invalidValues.rowId, formResponseId: invalidValues.heroId },
+  },
+  listAutomatedMessagesInput: {
+    schema: automatedMessages.listAutomatedMessagesInput,
+    valid: { practiceId: id },
+    fields: { practiceId: invalidValues.rowId },
+  },
+  automatedMessageInput: {
+    schema: automatedMessages.automatedMessageInput,
+    valid: { practiceId: id, automatedMessageId: "am_7-Z" },
+    fields: {
+      practiceId: invalidValues.rowId,
+      automatedMessageId: [
+        ...missing,
+        ...blank,
+        ...nonStrings,
+        7,
+        ...controls,
+        "../me",
+        "1?x=1",
+        "1".repeat(65),
+      ],
     },
   },
   setSensitiveContactInput: {

@@ -10,6 +10,7 @@ import {
 } from "@/db/schema/events";
 import {
   linkAppointments,
+  linkFormResponses,
   webhookChecks,
   webhookDeliveries,
   webhookEndpointHours,
@@ -111,6 +112,14 @@ export async function insertWebhookRows(ctx: TenantContext, practiceId: string, 
       linkId,
       state: "booked",
       bookedAt: now,
+      readAt: now,
+    });
+    await tx.insert(linkFormResponses).values({
+      ...scope,
+      practiceId,
+      heroFormResponseId: "950001",
+      linkId,
+      submittedAt: now,
       readAt: now,
     });
     await tx.insert(events).values({

@@ -56,6 +56,14 @@ const expectedPermissions: Record<Permission, Record<Role, boolean>> = {
     viewer: false,
     auditor: false,
   },
+  "tasks.update": {
+    owner: true,
+    admin: true,
+    developer: true,
+    operator: true,
+    viewer: false,
+    auditor: false,
+  },
   "messages.read": {
     owner: true,
     admin: true,

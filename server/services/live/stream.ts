@@ -19,6 +19,7 @@ const topicPermissions: Record<LiveTopic, Permission> = {
   destinations: "webhooks.read",
   practices: "practices.read",
   messages: "messages.read",
+  tasks: "messages.read",
 };
 
 function topicsOf(role: Role): LiveTopic[] {

@@ -6,6 +6,7 @@ import { listForms } from "@/server/services/forms";
 import { listLinkAppointments } from "@/server/services/links/appointments";
 import { createFormLink } from "@/server/services/links/create";
 import { getLink } from "@/server/services/links/read";
+import { listFormResponses } from "@/server/services/tasks/form-responses";
 import { gatherDeliveries } from "@/server/services/webhooks/gather";
 import { processNextObject } from "@/server/services/webhooks/process";
 import { connectAsSuperuser } from "../../setup/database";
@@ -243,11 +244,9 @@ describe("a delivery about a submitted form", () => {
       status: 200,
       body: JSON.stringify({ status: "used", type: "form" }),
     });
+    const formResponseId = await createFormResponse("30298", { linkId: row?.hero_link_id });
     const ids = await insertDeliveries(own, [
-      {
-        eventType: "form-submission.created",
-        objectId: await createFormResponse("30298", { linkId: row?.hero_link_id }),
-      },
+      { eventType: "form-submission.created", objectId: formResponseId },
       { eventType: "form-submission.created", objectId: await createFormResponse("30298") },
     ]);
     expect(await processAll(own.ctx, own.practice.id)).toBe(2);
@@ -256,6 +255,9 @@ describe("a delivery about a submitted form", () => {
       { state: "done", outcome: "not_ours" },
     ]);
     expect(await getLink(own.ctx, { linkId: link.id })).toMatchObject({ uses: 1 });
+    expect(await listFormResponses(own.ctx, { linkId: link.id })).toEqual([
+      { id: formResponseId, submittedAt: expect.any(String), readAt: expect.any(String) },
+    ]);
   });
 });
 
