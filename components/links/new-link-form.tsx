@@ -48,13 +48,12 @@ export function NewLinkForm({
     <div className="flex max-w-3xl flex-col gap-6">
       <KindPicker value={linkForm.kind} hasVideo={hasVideo} onChange={linkForm.changeKind} />
       {hasVideo ? null : (
-        <Notice
-          tone="info"
-          title="Video links are not offered for this practice"
-          action={<Button onClick={() => setHasVideo(true)}>Offer them anyway</Button>}
-        >
-          {noVideoReason}
-        </Notice>
+        <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+          <p className="text-sm text-muted">Video links are not offered. {noVideoReason}</p>
+          <Button size="sm" onClick={() => setHasVideo(true)}>
+            Offer video links anyway
+          </Button>
+        </div>
       )}
       {linkForm.kind === "form" ? (
         <FormLinkWarning support={formLinkSupport} practiceName={practice.name}>

@@ -11,7 +11,7 @@ export const createLinkButton = (page: Page) => page.getByRole("button", { name:
 export async function openLinkForm(
   page: Page,
   organisation: Organisation,
-  kind?: "Patient invite" | "Generic link" | "Form link",
+  kind?: "Patient invite" | "Generic link" | "Form link" | "Video link",
 ): Promise<void> {
   await page.goto(`${organisation.path}/links/new`);
   await expect(page).toHaveURL(/[?&]operation=/);
