@@ -102,7 +102,7 @@ describe("creating a video link", () => {
   });
 
   it("Hero is sent the patient and the expiry date, and nothing else", async () => {
-    await createVideoLink(own, inputOf());
+    await createVideoLink(own, inputOf({ name: "Mole check", reference: "L-1", tags: ["skin"] }));
     const call = (await listHeroCalls(apiKey, "createVideoLink")).at(-1);
     expect(call?.bodyFields.toSorted()).toEqual(["expiry_date", "patient_id"]);
   });
