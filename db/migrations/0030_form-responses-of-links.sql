@@ -16,5 +16,7 @@ ALTER TABLE "link_form_responses" ADD CONSTRAINT "link_form_responses_link" FORE
 CREATE INDEX "link_form_responses_link_id" ON "link_form_responses" USING btree ("tenant_id","environment","link_id");--> statement-breakpoint
 CREATE POLICY "tenant_only" ON "link_form_responses" AS PERMISSIVE FOR ALL TO "portal_app" USING ("tenant_id" = nullif(current_setting('app.tenant_id', true), '')::uuid) WITH CHECK ("tenant_id" = nullif(current_setting('app.tenant_id', true), '')::uuid);--> statement-breakpoint
 
+ALTER TABLE "link_form_responses" FORCE ROW LEVEL SECURITY;--> statement-breakpoint
+
 -- Rows are only added.
 GRANT SELECT, INSERT ON "link_form_responses" TO portal_app;
