@@ -7,6 +7,13 @@ import { formatShare, groupingNames, stepNames, ungroupedNames } from "./labels"
 
 const formatNumber = (value: number) => value.toLocaleString("en-GB");
 
+/** The total number of what the patients did. */
+const totalNames: Record<LinkKind, string> = {
+  booking: "Bookings",
+  form: "Responses",
+  video: "Uses",
+};
+
 type ResultsTableProps = {
   label: string;
   firstColumn: string;
@@ -18,7 +25,7 @@ type ResultsTableProps = {
 export function ResultsTable({ label, firstColumn, kind, rows }: ResultsTableProps) {
   const names = stepNames(kind);
   const share = `Share ${names.booked.toLowerCase()}`;
-  const bookings = kind === "form" ? "Responses" : "Bookings";
+  const bookings = totalNames[kind ?? "booking"];
   return (
     <TableFrame label={label} density="compact">
       <Table cardsOnPhones>
