@@ -1,6 +1,7 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
 import { describeError, log } from "../log";
+import { checkNextRecipients } from "../services/message-batches/check";
 import { eraseTexts } from "../services/messages/erase";
 import { listMessageWork, type MessageWork } from "../services/messages/list-due";
 import { readNextMessage, resolveLostMessages } from "../services/messages/read-back";
@@ -19,9 +20,11 @@ async function workOnNext(practice: PracticeWork): Promise<LaneStep> {
   await resolveLostMessages(ctx, practiceId);
   const released = await releaseNextMessage(ctx, practiceId);
   if (released !== "none") return released === "released" ? "next" : "rest";
+  // Both in turn: the check of a large batch takes an hour.
+  const checked = await checkNextRecipients(ctx, practiceId);
   const read = await readNextMessage(ctx, practiceId);
-  if (read === "none") return "done";
-  return read === "read" ? "next" : "rest";
+  if (read === "none" && checked === "none") return "done";
+  return read === "read" || checked === "checked" ? "next" : "rest";
 }
 
 async function eraseAll(scopes: readonly MessageWork[]): Promise<void> {

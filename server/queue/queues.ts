@@ -16,6 +16,7 @@ export type JobData = {
     environment: Environment;
     personId: string;
     bulkUploadId?: string;
+    messageBatchId?: string;
   };
   /** Emails the people who can decide a request that needs a second person. */
   "approval-mail": { tenantId: string; environment: Environment; approvalId: string };

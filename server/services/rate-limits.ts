@@ -40,6 +40,9 @@ const limits = {
   "task-change": () => ({ points: 1, duration: 2 * 60 }),
   /** Look-ups that matched no patient, by person: on the screen, in files and through the API. */
   "patient-look-up": () => ({ points: env().PATIENT_LOOKUPS_PER_HOUR, duration: 60 * 60 }),
+  /** Look-ups of one batch of messages in an hour, and those of them that matched no patient: counted only. */
+  "batch-look-up": () => ({ points: 1_000_000, duration: 60 * 60 }),
+  "batch-look-up-unmatched": () => ({ points: 1_000_000, duration: 60 * 60 }),
   /** Wrong dates of birth for one patient and action, by person. */
   "wrong-date-of-birth": () => ({ points: 3, duration: 10 * 60 }),
   /** Attempts of either kind that Hero has not answered yet. A process that dies leaves them behind. */

@@ -10,6 +10,7 @@ import { environmentNames } from "../../schemas/environment-names";
 import type { TenantContext } from "../../tenancy/context";
 import { actorName } from "../actors";
 import { getBulkUploadView } from "../bulk-uploads/view";
+import { getBatchView } from "../message-batches/view";
 import { portalUrl, sendMail } from "../mail";
 
 type PausedLookups = {
@@ -17,6 +18,19 @@ type PausedLookups = {
   personId: string;
   /** The file whose rows they were, if they were rows. */
   bulkUploadId?: string;
+  /** The batch of messages, if they were its recipients. */
+  messageBatchId?: string;
+};
+
+const bulkUploadMail = {
+  verb: "uploaded",
+  linkLabel: "Open the bulk upload",
+  path: "links/bulk-uploads",
+};
+const messageBatchMail = {
+  verb: "created the batch of messages",
+  linkLabel: "Open the batch",
+  path: "messages/batches",
 };
 
 /** Once a minute at most, however often an upload is resumed. */
@@ -28,7 +42,7 @@ export const enqueueLookupLimitMail = (
   enqueue(
     "look-up-limit-mail",
     { tenantId: ctx.tenantId, environment: ctx.environment, ...paused },
-    { within: tx, dedupeKey: paused.bulkUploadId ?? paused.personId },
+    { within: tx, dedupeKey: paused.bulkUploadId ?? paused.messageBatchId ?? paused.personId },
   );
 
 /**
@@ -37,11 +51,15 @@ export const enqueueLookupLimitMail = (
  */
 export async function sendLookupLimitMail(
   ctx: TenantContext,
-  { personId, bulkUploadId }: PausedLookups,
+  { personId, bulkUploadId, messageBatchId }: PausedLookups,
 ): Promise<void> {
-  const { who, bulkUpload, owners } = await db.tenant(ctx, async (tx) => ({
+  const { who, file, owners } = await db.tenant(ctx, async (tx) => ({
     who: await getName(tx, ctx, personId),
-    bulkUpload: bulkUploadId ? await getBulkUploadView(tx, ctx, bulkUploadId) : null,
+    file: bulkUploadId
+      ? { ...(await getBulkUploadView(tx, ctx, bulkUploadId)), ...bulkUploadMail }
+      : messageBatchId
+        ? { ...(await getBatchView(tx, ctx, messageBatchId)), ...messageBatchMail }
+        : null,
     owners: await tx
       .select({ email: users.email, slug: tenants.slug })
       .from(memberships)
@@ -56,20 +74,17 @@ export async function sendLookupLimitMail(
     const path = `/${slug}/${ctx.environment}`;
     await sendMail(email, {
       subject: "Patient look-ups paused: too many did not match",
-      paragraphs: bulkUpload
+      paragraphs: file
         ? [
-            `${bulkUpload.createdBy} uploaded “${bulkUpload.name}” ${place}. Look-ups paused because too many did not match a patient, or one patient was looked up with several dates of birth.`,
+            `${file.createdBy} ${file.verb} “${file.name}” ${place}. Look-ups paused because too many did not match a patient, or one patient was looked up with several dates of birth.`,
             "This can be a mistake in the file. If you did not expect it, ask who uploaded it, and check their activity.",
           ]
         : [
             `${who} looked up patients ${place}. Their look-ups are paused for an hour, because too many did not match a patient, or one patient was looked up with several dates of birth.`,
             "This can be a mistake. If you did not expect it, ask them, and check their activity.",
           ],
-      link: bulkUpload
-        ? {
-            label: "Open the bulk upload",
-            url: portalUrl(`${path}/links/bulk-uploads/${bulkUpload.id}`),
-          }
+      link: file
+        ? { label: file.linkLabel, url: portalUrl(`${path}/${file.path}/${file.id}`) }
         : { label: "Open activity", url: portalUrl(`${path}/activity`) },
     });
   }

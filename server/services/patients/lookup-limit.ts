@@ -94,6 +94,8 @@ type LookupOrigin = {
   personId: string;
   /** A row of a file. Files have a limit of their own, so that their person's does not stop them. */
   bulkUploadId?: string;
+  /** A recipient of a batch of messages, which has such a limit too. */
+  messageBatchId?: string;
 };
 
 const lookupKey = (ctx: TenantContext, personId: string) => `${ctx.tenantId}/${personId}`;
@@ -117,19 +119,20 @@ export async function startLookup(
   origin: LookupOrigin,
   identity: PatientLookup | null,
 ) {
-  const { personId, practice, bulkUploadId } = origin;
+  const { personId, practice, bulkUploadId, messageBatchId } = origin;
+  const isOfFile = bulkUploadId !== undefined || messageBatchId !== undefined;
   const key = lookupKey(ctx, personId);
   const dateAttempt = identity && {
     personId,
     action: "look_up" as const,
     patientKey: patientKeyOf(identity, practice.id),
   };
-  if (!bulkUploadId) await reserveAttempt("patient-look-up", key);
+  if (!isOfFile) await reserveAttempt("patient-look-up", key);
   let birthDate: Awaited<ReturnType<typeof startDateOfBirthAttempt>> | undefined;
   try {
     birthDate = dateAttempt ? await startDateOfBirthAttempt(ctx, dateAttempt) : undefined;
   } catch (error) {
-    if (!bulkUploadId) await endAttempt("patient-look-up", key);
+    if (!isOfFile) await endAttempt("patient-look-up", key);
     throw error;
   }
   return {
@@ -143,7 +146,7 @@ export async function startLookup(
         (outcome === "unmatched" || isAnotherDate) &&
         (await countFailedAttempt("patient-look-up", key));
       await birthDate?.finish(outcome === "unmatched");
-      if (!bulkUploadId) await endAttempt("patient-look-up", key);
+      if (!isOfFile) await endAttempt("patient-look-up", key);
       if (isPauseStart) await reportPause(ctx, origin);
     },
   };
@@ -164,11 +167,15 @@ export async function areLookupsPaused(ctx: TenantContext, personId: string): Pr
 /** Writes the pause to the audit and emails the owners, once a pause. */
 async function reportPause(
   ctx: TenantContext,
-  { practice, personId, bulkUploadId }: LookupOrigin,
+  { practice, personId, bulkUploadId, messageBatchId }: LookupOrigin,
 ): Promise<void> {
   const subject = { type: "practice", id: practice.id, label: practice.name } as const;
   await db.tenant(ctx, async (tx) => {
     await recordAudit(tx, ctx, "patient.look_ups_paused", subject, { personId });
-    await enqueueLookupLimitMail(tx, ctx, { personId, ...(bulkUploadId && { bulkUploadId }) });
+    await enqueueLookupLimitMail(tx, ctx, {
+      personId,
+      ...(bulkUploadId && { bulkUploadId }),
+      ...(messageBatchId && { messageBatchId }),
+    });
   });
 }
