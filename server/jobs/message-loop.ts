@@ -1,7 +1,10 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
 import { describeError, log } from "../log";
+import { reopenExpiredBatches } from "../services/message-batches/approve";
 import { checkNextRecipients } from "../services/message-batches/check";
+import { eraseBatchTexts } from "../services/message-batches/erase";
+import { advanceBatches } from "../services/message-batches/slices";
 import { eraseTexts } from "../services/messages/erase";
 import { listMessageWork, type MessageWork } from "../services/messages/list-due";
 import { readNextMessage, resolveLostMessages } from "../services/messages/read-back";
@@ -13,13 +16,33 @@ import { Lanes, type LaneStep, poll, type PracticeWork } from "./lanes";
 
 const hasPractice = (work: MessageWork): work is PracticeWork => work.practiceId !== null;
 
+/** Messages of a practice that are released at once. Its key's limiter still has the last word. */
+const maxAtOnce = 4;
+/** Then other work of the practice has a turn, such as the next messages of a batch. */
+const maxInTurn = 10;
+
+type Released = Awaited<ReturnType<typeof releaseNextMessage>>;
+
+async function releaseOneByOne(practice: PracticeWork): Promise<Released> {
+  for (let count = 0; count < maxInTurn; count += 1) {
+    const ctx = createJobContext(practice, randomUUID());
+    const released = await releaseNextMessage(ctx, practice.practiceId);
+    if (released === "stopped" || (released === "none" && count === 0)) return released;
+    if (released === "none") break;
+  }
+  return "released";
+}
+
 /** One step for a practice: new messages go before those that are read again. */
 async function workOnNext(practice: PracticeWork): Promise<LaneStep> {
   const ctx = createJobContext(practice, randomUUID());
   const { practiceId } = practice;
   await resolveLostMessages(ctx, practiceId);
-  const released = await releaseNextMessage(ctx, practiceId);
-  if (released !== "none") return released === "released" ? "next" : "rest";
+  await advanceBatches(ctx, practiceId);
+  const turns = Array.from({ length: maxAtOnce }, () => releaseOneByOne(practice));
+  const released = await Promise.all(turns);
+  if (released.includes("stopped")) return "rest";
+  if (released.includes("released")) return "next";
   // Both in turn: the check of a large batch takes an hour.
   const checked = await checkNextRecipients(ctx, practiceId);
   const read = await readNextMessage(ctx, practiceId);
@@ -30,7 +53,10 @@ async function workOnNext(practice: PracticeWork): Promise<LaneStep> {
 async function eraseAll(scopes: readonly MessageWork[]): Promise<void> {
   for (const scope of scopes) {
     try {
-      await eraseTexts(createJobContext(scope, randomUUID()));
+      const ctx = createJobContext(scope, randomUUID());
+      await eraseTexts(ctx);
+      await eraseBatchTexts(ctx);
+      await reopenExpiredBatches(ctx);
     } catch (error) {
       log("error", "message texts not erased", {
         tenantId: scope.tenantId,

@@ -3,6 +3,14 @@ import { sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { ConflictError } from "../errors";
 
+/** Transactions that lock the same limit wait for each other, so that the next one counts what this one commits. */
+export async function lockLimit(
+  tx: Transaction,
+  key: readonly [name: string, ...owner: string[]],
+): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${key.join("/")}, 0))`);
+}
+
 /**
  * Checks a limit before a row is added. Transactions that add to the same limit wait for each other, so that
  * parallel requests cannot exceed it together: the next one counts what this one has committed.
@@ -16,6 +24,6 @@ export async function requireBelowLimit(
   key: readonly [name: string, ...owner: string[]],
   limit: { max: number; count: () => Promise<number>; message: string },
 ): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${key.join("/")}, 0))`);
+  await lockLimit(tx, key);
   if ((await limit.count()) >= limit.max) throw new ConflictError(limit.message);
 }

@@ -118,6 +118,7 @@ export const handlers: Record<string, Access> = {
   "/api/downloads/[tenant]/[environment]/results": "member",
   "/api/downloads/[tenant]/[environment]/appointments/[appointmentId]": "member",
   "/api/downloads/[tenant]/[environment]/bulk-uploads/[bulkUploadId]": "member",
+  "/api/downloads/[tenant]/[environment]/message-batches/[batchId]": "member",
 };
 
 /** Every server action: `file exported name`. */

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, gt, lt, or, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, lt, or, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { messages } from "@/db/schema/messages";
 import { inScope } from "@/db/scope";
@@ -28,7 +28,12 @@ export async function countMessagesForAttention(
     inMessageState("unknown", now),
     gt(createdAt, new Date(now.getTime() - attentionMs)),
   );
-  const isLate = and(eq(state, "scheduled"), lt(sendAt, new Date(now.getTime() - maxReplyMs())));
+  // A batch's messages wait for it.
+  const isLate = and(
+    eq(state, "scheduled"),
+    isNull(messages.batchId),
+    lt(sendAt, new Date(now.getTime() - maxReplyMs())),
+  );
   const [counts] = await tx
     .select({
       held: sql<number>`(count(*) filter (where ${isHeld}))::int`,

@@ -1,10 +1,11 @@
 import "server-only";
-import { and, asc, eq, inArray, isNull, lte, or } from "drizzle-orm";
+import { and, asc, eq, exists, gt, inArray, isNotNull, isNull, lte, or } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
 import { isUniqueViolation } from "@/db/errors";
 import { users } from "@/db/schema/accounts";
 import { apiKeys } from "@/db/schema/api-keys";
 import { links } from "@/db/schema/links";
+import { messageBatches } from "@/db/schema/message-batches";
 import { messages } from "@/db/schema/messages";
 import { memberships } from "@/db/schema/organisations";
 import { inScope, inTenant } from "@/db/scope";
@@ -18,11 +19,12 @@ import type { TenantContext } from "../../tenancy/context";
 import { callHeroForPractice, type HeroOutcome, withHeroSlot } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
 import { refreshLink } from "../links/refresh";
+import { pauseAfterFailure, pauseForTrouble } from "../message-batches/trouble";
 import { checkPatient, type PatientCheck } from "../patients/check";
 import { recordReplacedPatient } from "../patients/replaced";
 import { loadPracticeWithKey, type PracticeWithKey } from "../practices/load-with-key";
 import { type Assessment, assessMessage, loadMessageFacts, type MessageDraft } from "./assess";
-import { loadKeyOfMessage, openContent } from "./content";
+import { loadKeyOfMessage, openContent, sealContent } from "./content";
 import type { MessageRow } from "./load";
 import { fingerprintOf, firstSendTime } from "./preview";
 import { endedAt, maxHeldMs, recordMessageAudit, recordMessageEvent } from "./record";
@@ -59,6 +61,22 @@ const storeDelaysMs = [500, 1_500, 4_000, 8_000, 16_000];
 
 type LeasedRow = MessageRow & { leasedUntil: Date };
 
+/** The batch of a message, if it may be sent: paused and stopped ones may not, and finished ones only remind. */
+const selectSendingBatch = (tx: Transaction, ctx: TenantContext) =>
+  tx
+    .select({ id: messageBatches.id })
+    .from(messageBatches)
+    .where(
+      and(
+        inScope(messageBatches, ctx),
+        eq(messageBatches.id, messages.batchId),
+        or(
+          eq(messageBatches.state, "sending"),
+          and(eq(messageBatches.state, "finished"), gt(messages.reminderNumber, 0)),
+        ),
+      ),
+    );
+
 /** Leases the practice's message that has been due longest; null when none is. */
 async function leaseDue(
   ctx: TenantContext,
@@ -77,9 +95,11 @@ async function leaseDue(
           eq(messages.state, "scheduled"),
           lte(messages.sendAt, now),
           or(isNull(messages.leasedUntil), lte(messages.leasedUntil, now)),
+          or(isNull(messages.batchId), exists(selectSendingBatch(tx, ctx))),
         ),
       )
-      .orderBy(asc(messages.sendAt), asc(messages.id))
+      // Someone waits for a single message.
+      .orderBy(asc(isNotNull(messages.batchId)), asc(messages.sendAt), asc(messages.id))
       .limit(1)
       .for("update", { skipLocked: true });
     if (!due) return null;
@@ -124,7 +144,8 @@ export async function releaseNextMessage(
   const row = await leaseDue(ctx, practiceId, now());
   if (!row) return "none";
   try {
-    await release(ctx, row, now);
+    const failure = await release(ctx, row, now);
+    if (failure) await pauseAfterFailure(ctx, row, failure);
     return "released";
   } catch (error) {
     if (error instanceof HeroError && error.code === "busy") {
@@ -136,7 +157,10 @@ export async function releaseNextMessage(
       return "stopped";
     }
     if (await retryLater(ctx, row, error, now())) return "stopped";
-    await db.tenant(ctx, (tx) => hold(tx, ctx, row, toHoldReason(ctx, error), now()));
+    const reason = toHoldReason(ctx, error);
+    if (await keepForBatch(ctx, row, reason, now())) return "released";
+    await db.tenant(ctx, (tx) => hold(tx, ctx, row, reason, now()));
+    await pauseAfterFailure(ctx, row, reason);
     return "released";
   }
 }
@@ -169,8 +193,47 @@ async function retryLater(
   });
 }
 
-/** @throws HoldReason and others; each before anything was claimed or sent */
-async function release(ctx: TenantContext, row: LeasedRow, now: () => Date): Promise<void> {
+/**
+ * Keeps a message of a batch scheduled: until quiet hours end, or until a person continues the batch, which is paused
+ * for what would hold all of its messages. Nothing was claimed.
+ *
+ * @returns false when only this message is to be held
+ */
+async function keepForBatch(
+  ctx: TenantContext,
+  row: LeasedRow,
+  reason: HoldReason,
+  now: Date,
+): Promise<boolean> {
+  if (row.batchId === null) return false;
+  if (reason.code === "quiet_hours") {
+    await db.tenant(ctx, async (tx) => {
+      const sendAt = firstSendTime(channelsOf(row), await loadMessageSettings(tx, ctx), now);
+      await tx.update(messages).set({ sendAt, leasedUntil: null }).where(isLeased(ctx, row));
+    });
+    return true;
+  }
+  if (!(await pauseForTrouble(ctx, row, reason))) return false;
+  await db.tenant(ctx, (tx) =>
+    tx.update(messages).set({ leasedUntil: null, unreadableSince: null }).where(isLeased(ctx, row)),
+  );
+  return true;
+}
+
+const channelsOf = ({ channel, fallbackChannel }: MessageRow) => ({
+  channel,
+  fallbackChannel: isFallback(fallbackChannel) ? fallbackChannel : null,
+});
+
+/**
+ * @returns why it was certainly not sent, or may not have been; null when it was, and when it was not claimed
+ * @throws HoldReason and others; each before anything was claimed or sent
+ */
+async function release(
+  ctx: TenantContext,
+  row: LeasedRow,
+  now: () => Date,
+): Promise<HeroError | null> {
   const practice = await db.tenant(ctx, (tx) => loadPracticeWithKey(tx, ctx, row.practiceId));
   if (practice.credential.state === "needs_new_key") {
     throw new HoldReason("Hero does not accept the practice's API key.", "key_refused");
@@ -190,9 +253,9 @@ async function release(ctx: TenantContext, row: LeasedRow, now: () => Date): Pro
     );
     return { practice: current, outcome };
   });
-  if (sent) {
-    await storeReply(ctx, () => recordReply(ctx, sent.practice, row, sent.outcome, now));
-  }
+  if (!sent) return null;
+  await storeReply(ctx, () => recordReply(ctx, sent.practice, row, sent.outcome, now));
+  return sent.outcome.ok ? null : sent.outcome.error;
 }
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -248,13 +311,14 @@ function claim(
   now: Date,
 ): Promise<NewMessage | null> {
   return db.tenant(ctx, async (tx) => {
+    if (!(await shareBatch(tx, ctx, row))) return null;
     const content = await openContent(tx, ctx, row);
     if (!content) throw new HoldReason("The text was deleted.", "erased");
     const draft: MessageDraft = {
       practiceId: row.practiceId,
       patientId: row.patientId,
       channel: row.channel,
-      fallbackChannel: isFallback(row.fallbackChannel) ? row.fallbackChannel : null,
+      fallbackChannel: channelsOf(row).fallbackChannel,
       linkId: row.linkId,
       attachmentId: row.attachmentId ?? undefined,
       recordWrite: row.recordWrite,
@@ -263,16 +327,22 @@ function claim(
     await requireAuthor(tx, ctx, row);
     const facts = await loadMessageFacts(tx, ctx, draft);
     const assessment = assessMessage(draft, practice, check, facts, now);
-    requireUnchanged(
-      row,
-      assessment,
-      fingerprintOf(await loadKeyOfMessage(tx, ctx, row), assessment),
-    );
+    const key = await loadKeyOfMessage(tx, ctx, row);
+    requireUnchanged(row, assessment, fingerprintOf(key, assessment));
     const late = findLateReason(row, facts.settings, now);
     if (late) throw late;
     const [claimed] = await tx
       .update(messages)
-      .set({ state: "sending", claimedAt: now, leasedUntil: null, unreadableSince: null })
+      .set({
+        state: "sending",
+        claimedAt: now,
+        leasedUntil: null,
+        unreadableSince: null,
+        // A batch's messages are written before their patients' names are read.
+        ...(row.batchId !== null && {
+          sealedContent: sealContent(ctx, key, row.id, { ...content, text: assessment.text }),
+        }),
+      })
       .where(isLeased(ctx, row))
       .returning({ id: messages.id });
     if (!claimed) return null;
@@ -280,12 +350,32 @@ function claim(
   });
 }
 
+/**
+ * Whether the message's batch may be sent, if it has one. It then cannot be paused or stopped before this transaction
+ * ends; if it was before, the message waits for it.
+ */
+async function shareBatch(tx: Transaction, ctx: TenantContext, row: LeasedRow): Promise<boolean> {
+  const { batchId, reminderNumber } = row;
+  if (batchId === null) return true;
+  const [batch] = await tx
+    .select({ state: messageBatches.state })
+    .from(messageBatches)
+    .where(and(inScope(messageBatches, ctx), eq(messageBatches.id, batchId)))
+    .for("share");
+  if (batch?.state === "sending") return true;
+  if (batch?.state === "finished" && reminderNumber !== null && reminderNumber > 0) return true;
+  await tx.update(messages).set({ leasedUntil: null }).where(isLeased(ctx, row));
+  return false;
+}
+
 /** @throws HoldReason */
 function requireUnchanged(row: MessageRow, assessment: Assessment, fingerprint: string): void {
   if (assessment.refusal !== null) throw new HoldReason(assessment.refusal, "refused");
   const warning = assessment.warnings.find(({ code }) => !row.confirmed.includes(code));
   if (warning) throw new HoldReason(warning.message, warning.code);
-  if (fingerprint !== row.previewFingerprint) {
+  // A reminder's own text is no part of what was checked of each recipient, and their record may change in a week.
+  const isReminder = row.reminderNumber !== null && row.reminderNumber > 0;
+  if (!isReminder && fingerprint !== row.previewFingerprint) {
     throw new HoldReason(
       "The message would differ from the one that was checked: the patient's contact or name, the practice's name or the link has changed.",
       "changed",
@@ -294,18 +384,13 @@ function requireUnchanged(row: MessageRow, assessment: Assessment, fingerprint: 
 }
 
 /** Why it may not leave any more, or not at this time of the day. */
-function findLateReason(
-  row: Pick<MessageRow, "sendAt" | "channel" | "fallbackChannel">,
-  settings: MessageSettings,
-  now: Date,
-): HoldReason | null {
-  if (now.getTime() - row.sendAt.getTime() > maxLateMs) {
+function findLateReason(row: MessageRow, settings: MessageSettings, now: Date): HoldReason | null {
+  // A batch's messages have no time of their own.
+  if (row.batchId === null && now.getTime() - row.sendAt.getTime() > maxLateMs) {
     return new HoldReason("It could not be sent within an hour of its time.", "late");
   }
-  const { channel } = row;
-  const fallbackChannel = isFallback(row.fallbackChannel) ? row.fallbackChannel : null;
   const mayLeave = (at: Date) =>
-    firstSendTime({ channel, fallbackChannel }, settings, at).getTime() === at.getTime();
+    firstSendTime(channelsOf(row), settings, at).getTime() === at.getTime();
   if (!mayLeave(now) && !mayLeave(new Date(now.getTime() - quietToleranceMs))) {
     return new HoldReason(
       "Quiet hours have begun, or are too close for its fallback.",

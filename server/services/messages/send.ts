@@ -20,6 +20,7 @@ import { loadPracticeWithKey } from "../practices/load-with-key";
 import { loadDataKey } from "../practices/stored-key";
 import { loadMessageFacts } from "./assess";
 import { loadKeyOfMessage, sealContent } from "./content";
+import { requireWithinDailyLimit } from "./daily-limit";
 import type { MessageRow } from "./load";
 import {
   assessDraft,
@@ -41,7 +42,7 @@ const maxScheduleDays = 90;
  *
  * @throws NotFoundError unless the practice is connected, and for a link of another tenant or environment
  * @throws InvalidInputError on `text` when it cannot be sent, on `confirmed`, on `sendAt`
- * @throws ConflictError when it is not what was reviewed
+ * @throws ConflictError when it is not what was reviewed, and when the limit of its day is reached
  * @throws OperationIdReusedError when the operation ID was used for something else
  * @throws PatientNotCheckedError, RateLimitedError; nothing is stored then
  */
@@ -73,6 +74,12 @@ export async function requestMessage(
     const warning = assessment.warnings.find(({ code }) => !input.confirmed.includes(code));
     if (warning) throw new InvalidInputError("confirmed", warning.message);
     const now = new Date();
+    const sendAt = sendTimeOf(input, facts.settings, now);
+    await requireWithinDailyLimit(tx, ctx, facts.settings, {
+      practiceId: input.practiceId,
+      sendAt,
+      count: 1,
+    });
     const id = uuidv7();
     const { practiceId, patientId, channel, fallbackChannel, linkId, recordWrite } = input;
     const { text, smsParts, cost } = assessment;
@@ -104,7 +111,7 @@ export async function requestMessage(
         smsParts,
         lowestPence: cost?.lowestPence,
         highestPence: cost?.highestPence,
-        sendAt: sendTimeOf(input, facts.settings, now),
+        sendAt,
         createdBy: actorId(ctx),
         createdAt: now,
       })

@@ -1,6 +1,7 @@
 import "server-only";
 import { and, isNotNull, sql } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
+import { messageBatches } from "@/db/schema/message-batches";
 import { messages, messageSettings } from "@/db/schema/messages";
 import { inScope } from "@/db/scope";
 import { InvalidInputError } from "../../errors";
@@ -84,6 +85,17 @@ export async function saveMessageSettings(
           isNotNull(messages.sealedContent),
           isNotNull(messages.endedAt),
           isNotNull(messages.eraseAt),
+        ),
+      );
+    await tx
+      .update(messageBatches)
+      .set({ eraseAt: sql`${messageBatches.endedAt} + make_interval(days => ${input.textDays})` })
+      .where(
+        and(
+          inScope(messageBatches, ctx),
+          isNotNull(messageBatches.sealedContent),
+          isNotNull(messageBatches.endedAt),
+          isNotNull(messageBatches.eraseAt),
         ),
       );
     const subject = { type: "organisation", id: tenantId, label: null } as const;

@@ -37,7 +37,11 @@ export function inMessageState(state: MessageState, now = new Date()): SQL | und
   return or(eq(column, "unknown"), and(eq(column, "sending"), lt(claimedAt, cutoff)));
 }
 
-function shownState({ state, claimedAt }: MessageRow, now = new Date()): MessageState {
+/** A message's state as people see it: one whose reply is overdue is unknown. */
+export function shownState(
+  { state, claimedAt }: Pick<MessageRow, "state" | "claimedAt">,
+  now = new Date(),
+): MessageState {
   const isLost = now.getTime() - (claimedAt?.getTime() ?? 0) > maxReplyMs();
   return state === "sending" && isLost ? "unknown" : state;
 }
