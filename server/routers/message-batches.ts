@@ -1,6 +1,7 @@
 import "server-only";
 import {
   addMessageRecipientsInput,
+  approveMessageBatchInput,
   createMessageBatchFromLinksInput,
   createMessageBatchInput,
   foundMessageBatch,
@@ -9,10 +10,22 @@ import {
   messageBatchOperationInput,
   messageBatchPage,
   messageBatchView,
+  refuseMessageBatchInput,
 } from "../schemas/message-batches";
 import { messageContent } from "../schemas/messages";
 import { addMessageRecipients } from "../services/message-batches/add-recipients";
+import {
+  approveMessageBatch,
+  refuseMessageBatch,
+  withdrawMessageBatch,
+} from "../services/message-batches/approve";
 import { showBatchText } from "../services/message-batches/content";
+import {
+  cancelBatch,
+  continueBatch,
+  pauseBatch,
+  stopBatch,
+} from "../services/message-batches/control";
 import { createMessageBatch } from "../services/message-batches/create";
 import { createMessageBatchFromLinks } from "../services/message-batches/from-links";
 import {
@@ -56,4 +69,32 @@ export const messageBatchesRouter = createPortalRouter({
     .input(messageBatchIdInput)
     .output(messageBatchView)
     .mutation(({ ctx, input }) => checkMessageBatch(ctx.tenant, input)),
+  approve: procedureFor("messages.send")
+    .input(approveMessageBatchInput)
+    .output(messageBatchView)
+    .mutation(({ ctx, input }) => approveMessageBatch(ctx.tenant, input)),
+  refuse: procedureFor("messages.send")
+    .input(refuseMessageBatchInput)
+    .output(messageBatchView)
+    .mutation(({ ctx, input }) => refuseMessageBatch(ctx.tenant, input)),
+  withdraw: procedureFor("messages.send")
+    .input(messageBatchIdInput)
+    .output(messageBatchView)
+    .mutation(({ ctx, input }) => withdrawMessageBatch(ctx.tenant, input)),
+  cancel: procedureFor("messages.send")
+    .input(messageBatchIdInput)
+    .output(messageBatchView)
+    .mutation(({ ctx, input }) => cancelBatch(ctx.tenant, input)),
+  pause: procedureFor("messages.send")
+    .input(messageBatchIdInput)
+    .output(messageBatchView)
+    .mutation(({ ctx, input }) => pauseBatch(ctx.tenant, input)),
+  continue: procedureFor("messages.send")
+    .input(messageBatchIdInput)
+    .output(messageBatchView)
+    .mutation(({ ctx, input }) => continueBatch(ctx.tenant, input)),
+  stop: procedureFor("messages.send")
+    .input(messageBatchIdInput)
+    .output(messageBatchView)
+    .mutation(({ ctx, input }) => stopBatch(ctx.tenant, input)),
 });

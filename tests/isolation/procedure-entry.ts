@@ -45,6 +45,11 @@ export type TenantFixture = {
   completeBatchId: string;
   batchId: string;
   batchOperationId: string;
+  /** Batches that the admin requested, one that the owner did, and one that is being sent. */
+  approvableBatchId: string;
+  refusableBatchId: string;
+  requestedBatchId: string;
+  runningBatchId: string;
   /** A form that was sent through the link, and Hero's task about it. */
   formResponseId: string;
   taskId: string;

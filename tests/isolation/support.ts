@@ -35,6 +35,7 @@ import {
   listTestPatients,
 } from "../support/hero";
 import { insertChangeBatch } from "../support/change-batches";
+import { insertBatchesToDecide } from "../support/checked-batches";
 import { insertMessageBatchRows } from "../support/message-batch-rows";
 import { insertMessageRows } from "../support/message-rows";
 import { insertPatientRows } from "../support/patient-rows";
@@ -254,6 +255,15 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
     connected.id,
     patient?.patientId ? { patientId: patient.patientId } : {},
   );
+  const { tenant: admin } = await resolveTenantContext(
+    tokens.admin,
+    { tenant: tenant.slug, environment: "sandbox" },
+    randomUUID(),
+  );
+  const batchesToDecide = await insertBatchesToDecide(ctx, admin, {
+    practiceId: connected.id,
+    patientId: patient?.patientId ?? "901",
+  });
   const { previewFingerprint, refusal } = await previewMessage(
     ctx,
     previewMessageInput.parse(
@@ -301,6 +311,7 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
     ...merges,
     ...messageIds,
     ...batchIds,
+    ...batchesToDecide,
     messageFingerprint: previewFingerprint ?? "",
     ...webhookIds,
     ...taskIds,
@@ -401,6 +412,10 @@ const identifyingValues = ({ tenant, tenantId, ownerId, fixture }: SeededTenant)
   fixture.completeBatchId,
   fixture.batchId,
   fixture.batchOperationId,
+  fixture.approvableBatchId,
+  fixture.refusableBatchId,
+  fixture.requestedBatchId,
+  fixture.runningBatchId,
   fixture.endpointId,
   fixture.registrationId,
   fixture.deliveryId,
