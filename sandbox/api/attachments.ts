@@ -66,6 +66,7 @@ export const attachmentOperations = [
         practiceGroupId: practice.practiceGroupId,
         patientId: file?.patientId ?? input.patient_id ?? null,
         fileName: file?.name ?? input.file_name ?? "File",
+        bytes: file ? null : Buffer.byteLength(input.file_data ?? "", "base64"),
         expiresOn: input.expiry_date ?? null,
         maxUses: input.maximum_use_count ?? null,
         uses: 0,

@@ -5,7 +5,7 @@ import { londonDate } from "../state/time";
 import { linkUnavailablePage } from "./link-unavailable";
 import { patientPage } from "./patient-page";
 
-/** What a link to a file opens. Each opening is one use; the sandbox's files have no content. */
+/** What a link to a file opens. Each opening is one use; the sandbox does not keep their content. */
 export function filePage(c: Context, sandbox: SandboxState) {
   const link = sandbox.attachmentLinks.get(c.req.param("code") ?? "");
   const practice = link && sandbox.findPractice(link.practiceGroupId);
@@ -24,7 +24,8 @@ export function filePage(c: Context, sandbox: SandboxState) {
       <>
         <h1>Your file</h1>
         <p>{link.fileName}</p>
-        <p>The sandbox has no content for this file.</p>
+        {link.bytes !== null && <p>{link.bytes.toLocaleString("en-GB")} bytes</p>}
+        <p>The sandbox does not keep the content of files.</p>
       </>
     ),
   });

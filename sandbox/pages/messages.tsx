@@ -60,6 +60,9 @@ function PatientMessages(props: {
         {messages.map((message) => {
           const { status, channel } = messageProgress(message, sandbox.clock.nowMs());
           const contact = channel === message.channel ? message.contact : message.fallback?.contact;
+          const [code, file] =
+            [...sandbox.attachmentLinks].find(([, { uuid }]) => uuid === message.attachmentUuid) ??
+            [];
           const sentAt = new Date(dispatchAtMs(message)).toISOString();
           return (
             <li key={message.id}>
@@ -73,7 +76,11 @@ function PatientMessages(props: {
                 <time datetime={sentAt}>{formatTimestamp(sentAt)}</time>
               </p>
               <p class="email-text">{linkify(message.text)}</p>
-              {message.attachmentUuid && <p class="tags">With a file</p>}
+              {file && (
+                <p class="tags">
+                  <a href={`/a/${code}`}>{file.fileName}</a>
+                </p>
+              )}
             </li>
           );
         })}

@@ -172,6 +172,8 @@ export interface AttachmentLinkRecord {
   practiceGroupId: string;
   patientId: string | null;
   fileName: string;
+  /** The size of what was uploaded; null for a file of the record. */
+  bytes: number | null;
   /** The last day, in London; null without one. */
   expiresOn: string | null;
   maxUses: number | null;

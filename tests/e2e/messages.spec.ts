@@ -228,3 +228,110 @@ test("a message can be written, checked and undone with the keyboard only", asyn
   await expect(page.getByText("Undone. Nothing was sent")).toBeVisible();
   expect(await app.sandbox.countCalls("sendMessage", organisation.apiKey)).toBe(0);
 });
+
+test("a file is checked by its content, reviewed, and goes with the message", async ({
+  page,
+  app,
+  organisation,
+  patient,
+}) => {
+  await organisation.portal.messageSettings.save.mutate({ ...defaultSettings, undoSeconds: 5 });
+  await page.goto(newMessagePath(organisation, patient.patientId));
+  await expect(page.getByRole("radio", { name: "Text message", exact: true })).toBeEnabled();
+  const attach = (name: string, content: string) =>
+    page
+      .getByLabel("File to attach")
+      .setInputFiles({ name, mimeType: "application/pdf", buffer: Buffer.from(content) });
+
+  await test.step("a file that is not what its name says is refused", async () => {
+    await attach("Letter.pdf", "MZ, a program");
+    await expect(
+      page.getByText("The content of this file is not a PDF, PNG or JPEG."),
+    ).toBeVisible();
+    await expectAccessibleAtAllWidths(page);
+    expect(await app.sandbox.countCalls("createAttachmentLink", organisation.apiKey)).toBe(0);
+  });
+
+  await test.step("a file is attached, removed, and attached again", async () => {
+    await attach("Letter.pdf", "%PDF-1.7\n%%EOF\n");
+    await expect(page.getByText("Letter.pdf, 15 bytes")).toBeVisible();
+    await page.getByRole("button", { name: "Remove Letter.pdf" }).click();
+    await expect(page.getByText("Letter.pdf, 15 bytes")).toHaveCount(0);
+    await expect(page.getByRole("button", { name: "Attach a file" })).toBeFocused();
+    await attach("Letter.pdf", "%PDF-1.7\n%%EOF\n");
+    await expect(page.getByText("Letter.pdf, 15 bytes")).toBeVisible();
+    await expectAccessibleAtAllWidths(page);
+  });
+
+  await test.step("the review shows it, and the message has it", async () => {
+    await writeTextMessage(page, "Your letter is attached.");
+    await expect(page.getByText("1 file: Letter.pdf, 15 bytes")).toBeVisible();
+    await expectAccessibleAtAllWidths(page);
+    await sendButton(page).click();
+    await expect(page).toHaveURL(/\/messages\/[0-9a-f-]{36}$/, { timeout: 30_000 });
+    await expect(page.getByText("One file")).toBeVisible();
+    await expect
+      .poll(() => app.sandbox.countCalls("sendMessage", organisation.apiKey), { timeout: 30_000 })
+      .toBe(1);
+  });
+});
+
+test("the focus stays in the page when a control goes away by itself", async ({
+  page,
+  organisation,
+  patient,
+}) => {
+  await organisation.portal.messageSettings.save.mutate({ ...defaultSettings, undoSeconds: 30 });
+
+  await test.step("when the sensitive mark is set and removed", async () => {
+    await page.goto(newMessagePath(organisation, patient.patientId));
+    await page.getByRole("button", { name: "Mark as a sensitive contact" }).click();
+    await expect(page.getByRole("button", { name: "Remove mark" })).toBeFocused();
+    await page.getByRole("button", { name: "Remove mark" }).click();
+    await expect(page.getByRole("button", { name: "Mark as a sensitive contact" })).toBeFocused();
+  });
+
+  await test.step("when the time to undo ends on the message's page", async () => {
+    const draft = {
+      practiceId: organisation.practice.id,
+      patientId: patient.patientId,
+      channel: "sms" as const,
+      text: "Please ring us.",
+    };
+    const { previewFingerprint } = await organisation.portal.messages.preview.mutate(draft);
+    const { id } = await organisation.portal.messages.send.mutate({
+      ...draft,
+      operationId: crypto.randomUUID(),
+      previewFingerprint: previewFingerprint ?? "",
+    });
+    await page.goto(`${organisation.path}/messages/${id}`);
+    await page.getByRole("button", { name: "Undo" }).focus();
+    await expect(page.getByRole("region", { name: "State" })).toBeFocused({ timeout: 80_000 });
+  });
+});
+
+test("a patient without a number in the record is reached by one that a person confirms", async ({
+  page,
+  app,
+  organisation,
+}) => {
+  await organisation.portal.messageSettings.save.mutate({ ...defaultSettings, undoSeconds: 120 });
+  const { patientId } = await app.sandbox.createPatientCase("20417", "no_contact_details");
+  await page.goto(newMessagePath(organisation, patientId ?? ""));
+  const channel = page.getByRole("radio", { name: "Text message", exact: true });
+  await expect(channel).toBeEnabled();
+  await expect(page.getByText("has no mobile number. You can enter another one.")).toBeVisible();
+  await channel.check();
+  await page.getByLabel("Message", { exact: true }).fill("Please ring us.");
+  await checkButton(page).click();
+  await expectErrorSummary(page, "Enter a contact, or select another channel.");
+  await expectAccessibleAtAllWidths(page);
+  await page.getByLabel("Another mobile number").fill("07700 900456");
+  await checkButton(page).click();
+  await expect(page.getByText("is not the one in the patient's record")).toBeVisible();
+  await sendButton(page).click();
+  await expectErrorSummary(page, "Confirm each warning, or go back.");
+  await page.getByRole("checkbox", { name: /not the one in the patient's record/ }).check();
+  await sendButton(page).click();
+  await expect(page.getByRole("button", { name: "Undo" })).toBeFocused();
+});
