@@ -339,6 +339,16 @@ describe("the links of a message", () => {
     for (const overrides of accepted) await sendMessage(smsBody(overrides));
   });
 
+  it("the patient's page shows a message's file, with its name and size", async () => {
+    const { attachment_uuid } = uuidSchema.parse((await upload(own, patientId)).body);
+    await sendMessage(smsBody({ attachment_uuid }));
+    const text = await (await fetch(`${sandbox.url}/messages`)).text();
+    const [, path] = /href="(\/a\/[^"]+)">Advice\.pdf</.exec(text) ?? [];
+    const file = await (await fetch(`${sandbox.url}${path}`)).text();
+    expect(file).toContain("Advice.pdf");
+    expect(file).toContain("8 bytes");
+  });
+
   it("a file is base64, may be larger than other bodies, and belongs to a patient of the practice", async () => {
     const neighbour = getCredentials(practices, "Northgate Surgery");
     const large = Buffer.alloc(2_000_000, "x").toString("base64");
