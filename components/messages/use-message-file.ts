@@ -4,6 +4,7 @@ import { useRef, useState } from "react";
 import { portalClient, toCallFailure } from "@/components/client";
 import { describeFailure } from "@/components/forms/use-form-submit";
 import type { PortalScope } from "@/components/shell/portal-path";
+import { findFileProblem } from "@/server/schemas/file-type";
 import {
   maxAttachmentBytes,
   type MessageAttachment,
@@ -62,15 +63,17 @@ export function useMessageFile(
     async select(file: File): Promise<void> {
       const refuse = (message: string) => setProblem({ message, retry: null });
       if (file.size > maxAttachmentBytes) return refuse("Select a file of up to 2 MB.");
-      const data = await readBase64(file).catch(() => null);
-      if (data === null) return refuse("This file could not be read. Select it again.");
+      const content = await readLatin1(file).catch(() => null);
+      if (content === null) return refuse("This file could not be read. Select it again.");
       const input = uploadMessageFileInput.safeParse({
         ...patient,
         operationId: crypto.randomUUID(),
         name: file.name,
-        data,
+        data: btoa(content),
       });
       if (!input.success) return refuse(input.error.issues[0]?.message ?? "Select another file.");
+      const fileProblem = findFileProblem(input.data.name, content);
+      if (fileProblem) return refuse(fileProblem);
       await run(() => client.messages.uploadFile.mutate(input.data));
     },
     selectFromRecord(fileId: string): Promise<void> {
@@ -88,13 +91,13 @@ export function useMessageFile(
 
 export type MessageFile = ReturnType<typeof useMessageFile>;
 
-/** The content in base64, without the prefix of a data URL. @throws when the file cannot be read */
-async function readBase64(file: File): Promise<string> {
+/** The content, one character for each byte. @throws when the file cannot be read */
+async function readLatin1(file: File): Promise<string> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   const parts: string[] = [];
   // In pieces: a function takes only so many arguments.
   for (let start = 0; start < bytes.length; start += 32_768) {
     parts.push(String.fromCharCode(...bytes.subarray(start, start + 32_768)));
   }
-  return btoa(parts.join(""));
+  return parts.join("");
 }

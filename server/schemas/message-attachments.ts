@@ -6,7 +6,7 @@ import { z } from "./zod";
 export const maxAttachmentBytes = 2_000_000;
 const tooLarge = "Select a file of up to 2 MB.";
 
-/** What a file may be, by its name's ending. Its content must agree (`server/services/messages/file-type.ts`). */
+/** What a file may be, by its name's ending. Its content must agree (`file-type.ts`). */
 export const attachmentEndings = ["pdf", "png", "jpg", "jpeg"] as const;
 const wrongType = "Select a PDF, PNG or JPEG file.";
 

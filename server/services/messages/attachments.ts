@@ -17,6 +17,7 @@ import {
 } from "../../hero/attachments";
 import { HeroError } from "../../hero/errors";
 import { addDays, ukDateOf } from "../../schemas/dates";
+import { findFileProblem } from "../../schemas/file-type";
 import type {
   AttachRecordFileInput,
   MessageAttachment,
@@ -31,7 +32,6 @@ import { recordCallsForPractice } from "../hero-calls/record";
 import { requireAllowedPatient } from "../patients/check";
 import { loadPracticeWithKey, type PracticeWithKey } from "../practices/load-with-key";
 import { loadDataKey } from "../practices/stored-key";
-import { findFileProblem } from "./file-type";
 import { loadKeyOfMessage } from "./content";
 import { maxReplyMs } from "./view";
 
@@ -67,7 +67,7 @@ export async function uploadMessageFile(
 ): Promise<MessageAttachment> {
   requirePermission(ctx, "messages.send");
   const content = Buffer.from(data, "base64");
-  const problem = findFileProblem(name, content);
+  const problem = findFileProblem(name, content.toString("latin1"));
   if (problem) throw new InvalidInputError("data", problem);
   return attach(ctx, {
     operationId,
