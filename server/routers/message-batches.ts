@@ -2,15 +2,21 @@ import "server-only";
 import {
   addMessageRecipientsInput,
   approveMessageBatchInput,
+  batchResultPage,
+  batchReview,
+  createCorrectionInput,
   createMessageBatchFromLinksInput,
   createMessageBatchInput,
   foundMessageBatch,
+  listBatchResultsInput,
   listMessageBatchesInput,
   messageBatchIdInput,
   messageBatchOperationInput,
   messageBatchPage,
   messageBatchView,
   refuseMessageBatchInput,
+  previewRecipientInput,
+  recipientPreview,
 } from "../schemas/message-batches";
 import { messageContent } from "../schemas/messages";
 import { addMessageRecipients } from "../services/message-batches/add-recipients";
@@ -26,14 +32,18 @@ import {
   pauseBatch,
   stopBatch,
 } from "../services/message-batches/control";
+import { createCorrection } from "../services/message-batches/correction";
 import { createMessageBatch } from "../services/message-batches/create";
 import { createMessageBatchFromLinks } from "../services/message-batches/from-links";
+import { previewRecipient } from "../services/message-batches/preview";
 import {
   findBatchByOperation,
   getMessageBatch,
   listMessageBatches,
 } from "../services/message-batches/read";
 import { checkMessageBatch } from "../services/message-batches/request-check";
+import { listBatchResults } from "../services/message-batches/results";
+import { reviewMessageBatch } from "../services/message-batches/review";
 import { createPortalRouter, procedureFor } from "../trpc/procedures";
 
 export const messageBatchesRouter = createPortalRouter({
@@ -97,4 +107,21 @@ export const messageBatchesRouter = createPortalRouter({
     .input(messageBatchIdInput)
     .output(messageBatchView)
     .mutation(({ ctx, input }) => stopBatch(ctx.tenant, input)),
+  review: procedureFor("messages.read")
+    .input(messageBatchIdInput)
+    .output(batchReview)
+    .query(({ ctx, input }) => reviewMessageBatch(ctx.tenant, input)),
+  // A mutation: it reads the patient from Hero, as a person who asks to.
+  previewRecipient: procedureFor("messages.send")
+    .input(previewRecipientInput)
+    .output(recipientPreview)
+    .mutation(({ ctx, input }) => previewRecipient(ctx.tenant, input)),
+  results: procedureFor("messages.read")
+    .input(listBatchResultsInput)
+    .output(batchResultPage)
+    .query(({ ctx, input }) => listBatchResults(ctx.tenant, input)),
+  createCorrection: procedureFor("messages.send")
+    .input(createCorrectionInput)
+    .output(messageBatchView)
+    .mutation(({ ctx, input }) => createCorrection(ctx.tenant, input)),
 });

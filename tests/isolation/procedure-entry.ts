@@ -40,11 +40,12 @@ export type TenantFixture = {
   messageTemplateId: string;
   messageAttachmentId: string;
   messageFingerprint: string;
-  /** Batches: one without recipients, one that can be checked, and one that was checked. */
+  /** Batches: one without recipients, one that can be checked, one that was checked, and one that was sent. */
   openBatchId: string;
   completeBatchId: string;
   batchId: string;
   batchOperationId: string;
+  sentBatchId: string;
   /** Batches that the admin requested, one that the owner did, and one that is being sent. */
   approvableBatchId: string;
   refusableBatchId: string;

@@ -1020,6 +1020,37 @@ export const portalProcedures: Record<string, PortalEntry> = {
     input: ({ practiceId, automatedMessageId }) => ({ practiceId, automatedMessageId }),
     ids: { practiceId: "refused" },
   },
+  "messageBatches.review": {
+    kind: "query",
+    roles: linkCreators,
+    input: ({ batchId }) => ({ batchId }),
+    ids: { batchId: "refused" },
+  },
+  "messageBatches.previewRecipient": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ batchId }) => ({ batchId, rowNumber: 2 }),
+    ids: { batchId: "refused" },
+  },
+  "messageBatches.results": {
+    kind: "query",
+    roles: linkCreators,
+    input: ({ batchId }) => ({ batchId, outcome: "included", cursor: 0, limit: 5 }),
+    ids: { batchId: "refused" },
+    accepts: { outcome: optionalField, ...optionalPage },
+  },
+  "messageBatches.createCorrection": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ sentBatchId }) => ({
+      operationId: randomUUID(),
+      batchId: sentBatchId,
+      name: "Correction",
+      text: "Please ignore our last message.",
+    }),
+    ids: { operationId: "own space", batchId: "refused" },
+    accepts: { name: ["emoji"], text: ["emoji"] },
+  },
   "messageTemplates.list": {
     kind: "query",
     roles: linkCreators,

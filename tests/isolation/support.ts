@@ -416,6 +416,7 @@ const identifyingValues = ({ tenant, tenantId, ownerId, fixture }: SeededTenant)
   fixture.refusableBatchId,
   fixture.requestedBatchId,
   fixture.runningBatchId,
+  fixture.sentBatchId,
   fixture.endpointId,
   fixture.registrationId,
   fixture.deliveryId,

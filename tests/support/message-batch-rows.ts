@@ -4,10 +4,12 @@ import { v7 as uuidv7 } from "uuid";
 import { db, type Transaction } from "@/db/client";
 import { links } from "@/db/schema/links";
 import { messageBatches, messageRecipients } from "@/db/schema/message-batches";
+import { messages } from "@/db/schema/messages";
 import { inScope } from "@/db/scope";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { recordCircumstances } from "@/server/services/message-batches/circumstances";
 import { sealBatchContent } from "@/server/services/message-batches/content";
+import type { BatchSummary } from "@/server/services/message-batches/summary";
 import { sealRecipient } from "@/server/services/message-batches/identity";
 import { loadDataKey } from "@/server/services/practices/stored-key";
 import { actorId, type TenantContext } from "@/server/tenancy/context";
@@ -50,8 +52,8 @@ export async function insertBatchRow(
 }
 
 /**
- * Batches of a practice, without a call to Hero: one without recipients, one that can be checked, and one that
- * was checked, with a recipient; and an invite, whose patient a batch can be for.
+ * Batches of a practice, without a call to Hero: one without recipients, one that can be checked, one that was
+ * checked, and one that was sent, with a recipient each; and an invite, whose patient a batch can be for.
  */
 export async function insertMessageBatchRows(
   ctx: TenantContext,
@@ -98,7 +100,25 @@ export async function insertMessageBatchRows(
         circumstances,
         snapshot: "0".repeat(64),
         checkedAt: new Date(),
-        summary: { included: 1, excluded: 0, notChecked: 0, firstRow: 2, lastRow: 2 },
+        summary: {
+          included: 1,
+          excluded: 0,
+          notChecked: 0,
+          firstRow: 2,
+          lastRow: 2,
+          sampleRow1: 2,
+          sampleRow2: null,
+          sampleRow3: null,
+          longestRow: 2,
+          longestCharacters: 15,
+          longestSmsParts: 1,
+          lowestPence: 4,
+          highestPence: 4,
+          recentMessages: 0,
+          sharedContacts: 0,
+          unlinked: 0,
+          textMark: 0,
+        } satisfies BatchSummary,
       })
       .where(and(inScope(messageBatches, ctx), eq(messageBatches.id, unchecked.id)));
     await tx.insert(messageRecipients).values({
@@ -115,11 +135,44 @@ export async function insertMessageBatchRows(
       lowestPence: 4,
       highestPence: 4,
     });
+    const sent = await insertBatchRow(tx, ctx, practiceId, {
+      state: "finished",
+      startedAt: new Date(),
+      endedAt: new Date(),
+    });
+    await tx.insert(messageRecipients).values({
+      ...scope,
+      batchId: sent.id,
+      rowNumber: 2,
+      operationId: randomUUID(),
+      state: "included",
+      isQueued: true,
+      patientId,
+    });
+    await tx.insert(messages).values({
+      ...scope,
+      id: uuidv7(),
+      operationId: randomUUID(),
+      requestHash: "0",
+      practiceId,
+      patientId,
+      channel: "sms",
+      batchId: sent.id,
+      rowNumber: 2,
+      reminderNumber: 0,
+      contentErasedAt: new Date(),
+      dataKeyId: dataKey.id,
+      previewFingerprint: "0",
+      sendAt: new Date(),
+      state: "unknown",
+      createdBy: actorId(ctx),
+    });
     return {
       openBatchId: open.id,
       completeBatchId: complete.id,
       batchId: unchecked.id,
       batchOperationId: unchecked.operationId,
+      sentBatchId: sent.id,
     };
   });
 }

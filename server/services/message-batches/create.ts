@@ -203,7 +203,7 @@ export async function requireSendable(
   if (linkId !== null && link !== "shared") {
     throw new InvalidInputError("linkId", "Remove the link, or select that all share it.");
   }
-  const linkUrl = link === "own" ? sampleUrl : await requireSharedLink(tx, ctx, input);
+  if (link === "shared") await requireSharedLink(tx, ctx, input);
   if (reminders && link !== "own") {
     throw new InvalidInputError(
       "reminders",
@@ -211,13 +211,14 @@ export async function requireSendable(
     );
   }
   const findTextProblem = (text: string) => {
-    const variables = {
-      ...input.variables,
-      first_name: sampleName,
-      practice_name: practice.publicName,
-    };
     const problems = [channel, ...(fallbackChannel ? [fallbackChannel] : [])].flatMap((each) => {
-      const rendered = renderMessage({ text, channel: each, variables, linkUrl });
+      const rendered = renderSample({
+        text,
+        variables: input.variables,
+        channel: each,
+        practiceName: practice.publicName,
+        hasLink: link !== "none",
+      });
       return "reason" in rendered ? [rendered.reason] : [];
     });
     return problems[0];
@@ -233,13 +234,30 @@ export async function requireSendable(
 const sampleName = "Alex";
 const sampleUrl = "https://patients.example.com/book/sample";
 
-/** The address of the link that all messages share. @throws NotFoundError, InvalidInputError on `linkId` */
+/** The text of a batch as it could reach a recipient. */
+export const renderSample = ({
+  text,
+  variables,
+  channel,
+  practiceName,
+  hasLink,
+}: Pick<BatchInput, "text" | "variables" | "channel"> & {
+  practiceName: string;
+  hasLink: boolean;
+}): ReturnType<typeof renderMessage> =>
+  renderMessage({
+    text,
+    channel,
+    variables: { ...variables, first_name: sampleName, practice_name: practiceName },
+    linkUrl: hasLink ? sampleUrl : null,
+  });
+
+/** Whether all messages can have the link. @throws NotFoundError, InvalidInputError on `linkId` */
 async function requireSharedLink(
   tx: Transaction,
   ctx: TenantContext,
-  { link, linkId, practiceId }: BatchInput,
-): Promise<string | null> {
-  if (link !== "shared") return null;
+  { linkId, practiceId }: BatchInput,
+): Promise<void> {
   if (linkId === null) throw new InvalidInputError("linkId", "Select a link.");
   const shared = await getLinkView(tx, ctx, linkId);
   if (shared.practice.id !== practiceId) {
@@ -254,5 +272,4 @@ async function requireSharedLink(
   if (!isWorkingLink(shared)) {
     throw new InvalidInputError("linkId", "This link no longer works. Select another one.");
   }
-  return shared.url;
 }
