@@ -284,8 +284,10 @@ describe("what cannot be read holds a message", () => {
       status: 500,
     });
     await releaseAll(practice);
-    // Not due again before its next try.
-    await releaseAll(practice);
+    const [row] = await superuser<{ seconds: number }[]>`
+      select extract(epoch from leased_until - unreadable_since)::int as seconds
+      from messages where id = ${message.id}`;
+    expect(row?.seconds).toBe(20);
     expect(await getMessageById(practice.ctx, { messageId: message.id })).toMatchObject({
       state: "scheduled",
       reason: null,
