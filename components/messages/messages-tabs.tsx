@@ -1,7 +1,7 @@
 import { PageTabs } from "@/components/shell/page-tabs";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 
-type MessagesTab = "Messages" | "Batches" | "Templates";
+type MessagesTab = "Messages" | "Batches" | "Tasks" | "Automated" | "Templates";
 
 /** The pages of messages. */
 export function MessagesTabs({
@@ -16,6 +16,8 @@ export function MessagesTabs({
   const paths: Record<MessagesTab, string> = {
     Messages: "/messages",
     Batches: "/messages/batches",
+    Tasks: "/tasks",
+    Automated: "/messages/automated",
     Templates: "/messages/templates",
   };
   return (

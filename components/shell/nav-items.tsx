@@ -40,7 +40,13 @@ const navItems: readonly NavItem[] = [
     icon: CalendarClock,
     permission: "appointments.read",
   },
-  { path: "/messages", label: "Messages", icon: MessageSquare, permission: "messages.read" },
+  {
+    path: "/messages",
+    label: "Messages",
+    icon: MessageSquare,
+    permission: "messages.read",
+    otherPath: "/tasks",
+  },
   { path: "/results", label: "Results", icon: ChartColumn, permission: "links.read" },
   { path: "/elements", label: "Elements", icon: Blocks, permission: "elements.read" },
   {

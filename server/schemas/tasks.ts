@@ -2,9 +2,9 @@ import { heroId, optionalHeroId, rowId } from "./text";
 import { z } from "./zod";
 
 /** What a practice does with a task, as Hero names it. */
-export const taskStates = ["open", "in_progress", "closed"] as const;
+const taskStates = ["open", "in_progress", "closed"] as const;
 export type TaskState = (typeof taskStates)[number];
-export const taskPriorities = ["highest", "high", "medium", "low", "lowest"] as const;
+const taskPriorities = ["highest", "high", "medium", "low", "lowest"] as const;
 export type TaskPriority = (typeof taskPriorities)[number];
 
 /** `nobody` is certain; `unknown` means that Hero does not say. */
@@ -17,7 +17,7 @@ const taskAssignee = z.object({
 });
 
 /** A task in a practice's inbox at Hero, read now and not stored. */
-export const taskView = z.object({
+const taskView = z.object({
   id: z.string(),
   /** Changes with status, priority and assignee; a change refuses another version. */
   version: z.string(),

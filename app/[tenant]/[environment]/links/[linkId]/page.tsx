@@ -22,6 +22,8 @@ import {
   wasCreated,
   linkPageTitle,
 } from "@/components/links/labels";
+import { FormResponses } from "@/components/tasks/form-responses";
+import { RelatedTasks } from "@/components/tasks/related-tasks";
 import { SharePanel } from "@/components/sharing/share-panel";
 import { portalPath } from "@/components/shell/portal-path";
 import { LiveRefresh } from "@/components/live/live-refresh";
@@ -46,11 +48,12 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
   const { portal, scope } = await requirePortalPage(params);
   const linkId = idFromPath((await params).linkId);
   const filter = { practice: idFromQuery((await searchParams).practice) };
-  const [link, practices, events, appointments] = await Promise.all([
+  const [link, practices, events, appointments, formResponses] = await Promise.all([
     orNotFoundPage(loadLink(portal, linkId)),
     portal.practices.options(),
     orNotFoundPage(portal.links.history({ linkId })),
     orNotFoundPage(portal.links.appointments({ linkId })),
+    orNotFoundPage(portal.tasks.formResponses({ linkId })),
   ]);
   const today = ukDateOf(new Date());
   const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };
@@ -58,6 +61,7 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
   const canCreate = hasPractice && scope.permissions.includes("links.create");
   const canEdit = hasPractice && scope.permissions.includes("links.edit");
   const canMessage = hasPractice && scope.permissions.includes("messages.send");
+  const canSeeTasks = hasPractice && scope.permissions.includes("messages.read");
   const isFailedOrUnknown = link.state === "failed" || link.state === "unknown";
   const isCreated = wasCreated(link);
   const areAllCancelled =
@@ -171,6 +175,26 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
           <div className="flex min-w-0 flex-col gap-5">
             {isCreated ? <UsageCard scope={portalScope} link={link} /> : details}
             <LinkAppointments link={link} appointments={appointments} />
+            {link.kind === "form" && isCreated ? (
+              <RelatedTasks
+                scope={portalScope}
+                source={{ linkId }}
+                description={
+                  link.patientId
+                    ? "Forms that the patient sent through this link, and tasks about this patient in the practice's inbox in Hero."
+                    : "Forms that patients sent through this link, and the tasks that Hero says came from them."
+                }
+                canRead={canSeeTasks}
+                canUpdate={scope.permissions.includes("tasks.update")}
+              >
+                <FormResponses
+                  scope={portalScope}
+                  linkId={linkId}
+                  responses={formResponses}
+                  canShow={canSeeTasks}
+                />
+              </RelatedTasks>
+            ) : null}
             {isBookable(link) ? (
               <SharePanel scope={portalScope} link={link} baseUrls={scope.urls} />
             ) : null}

@@ -9,12 +9,15 @@ import { MessageTimeline } from "@/components/messages/message-timeline";
 import { ShowText } from "@/components/messages/show-text";
 import { UndoOnPage } from "@/components/messages/undo-on-page";
 import { portalPath } from "@/components/shell/portal-path";
+import { FormResponses } from "@/components/tasks/form-responses";
+import { RelatedTasks } from "@/components/tasks/related-tasks";
 import { idFromPath, idFromQuery, type SearchParams } from "@/components/shell/route-ids";
 import { ButtonLink } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import {
   listPracticeOptions,
+  loadLink,
   loadMessage,
   orNotFoundPage,
   requirePortalPage,
@@ -64,6 +67,10 @@ export default async function MessagePage({ params, searchParams }: PageProps) {
     listPracticeOptions(portal),
   ]);
   const { practice, patientId, state } = message;
+  const link = message.link ? await loadLink(portal, message.link.id) : null;
+  // Through a link for anyone, others send forms too: its own page has them.
+  const formLink = link?.kind === "form" && link.patientId === patientId ? link : null;
+  const formResponses = formLink ? await portal.tasks.formResponses({ linkId: formLink.id }) : [];
   const canSend = scope.permissions.includes("messages.send");
   const isConnected = practices.some(({ id }) => id === practice.id);
   const showsUndo = canSend && canUndo(message);
@@ -107,6 +114,24 @@ export default async function MessagePage({ params, searchParams }: PageProps) {
               of={{ messageId: message.id }}
               hasText={message.hasText}
             />
+            {isConnected ? (
+              <RelatedTasks
+                scope={portalScope}
+                source={{ messageId: message.id }}
+                description="Tasks about this patient in the practice's inbox in Hero. Showing what a patient wrote is recorded in the activity log."
+                canRead
+                canUpdate={scope.permissions.includes("tasks.update")}
+              >
+                {formLink ? (
+                  <FormResponses
+                    scope={portalScope}
+                    linkId={formLink.id}
+                    responses={formResponses}
+                    canShow
+                  />
+                ) : null}
+              </RelatedTasks>
+            ) : null}
           </div>
           <div className="flex min-w-0 flex-col gap-5">
             <MessageDetails scope={portalScope} message={message} />
