@@ -15,6 +15,7 @@ import {
   messageBatchPage,
   messageBatchView,
   refuseMessageBatchInput,
+  sendMessageBatchInput,
   previewRecipientInput,
   recipientPreview,
 } from "../schemas/message-batches";
@@ -44,6 +45,7 @@ import {
 import { checkMessageBatch } from "../services/message-batches/request-check";
 import { listBatchResults } from "../services/message-batches/results";
 import { reviewMessageBatch } from "../services/message-batches/review";
+import { sendMessageBatch } from "../services/message-batches/send";
 import { createPortalRouter, procedureFor } from "../trpc/procedures";
 
 export const messageBatchesRouter = createPortalRouter({
@@ -79,6 +81,10 @@ export const messageBatchesRouter = createPortalRouter({
     .input(messageBatchIdInput)
     .output(messageBatchView)
     .mutation(({ ctx, input }) => checkMessageBatch(ctx.tenant, input)),
+  send: procedureFor("messages.send")
+    .input(sendMessageBatchInput)
+    .output(messageBatchView)
+    .mutation(({ ctx, input }) => sendMessageBatch(ctx.tenant, input)),
   approve: procedureFor("messages.send")
     .input(approveMessageBatchInput)
     .output(messageBatchView)

@@ -46,10 +46,11 @@ export type TenantFixture = {
   batchId: string;
   batchOperationId: string;
   sentBatchId: string;
-  /** Batches that the admin requested, one that the owner did, and one that is being sent. */
+  /** Batches that the admin requested, one that the owner did, one to send, and one that is being sent. */
   approvableBatchId: string;
   refusableBatchId: string;
   requestedBatchId: string;
+  sendableBatchId: string;
   runningBatchId: string;
   /** A form that was sent through the link, and Hero's task about it. */
   formResponseId: string;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { batchWarnings } from "@/server/schemas/message-batches";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import type { PortalEntry, TenantFixture } from "./procedure-entry";
 
@@ -911,6 +912,17 @@ export const portalProcedures: Record<string, PortalEntry> = {
     roles: linkCreators,
     input: ({ completeBatchId }) => ({ batchId: completeBatchId }),
     ids: { batchId: "refused" },
+  },
+  "messageBatches.send": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ sendableBatchId }) => ({
+      batchId: sendableBatchId,
+      snapshot: "0".repeat(64),
+      confirmed: [...batchWarnings],
+    }),
+    ids: { batchId: "refused" },
+    accepts: { practiceName: optionalField, sendAt: optionalField },
   },
   "messageBatches.approve": {
     kind: "mutation",

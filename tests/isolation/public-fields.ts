@@ -840,6 +840,7 @@ export const portalFields: Record<string, Fields> = {
   "messageBatches.createFromLinks": messageBatch,
   "messageBatches.addRecipients": messageBatch,
   "messageBatches.check": messageBatch,
+  "messageBatches.send": messageBatch,
   "messageBatches.approve": messageBatch,
   "messageBatches.refuse": messageBatch,
   "messageBatches.withdraw": messageBatch,

@@ -415,6 +415,7 @@ const identifyingValues = ({ tenant, tenantId, ownerId, fixture }: SeededTenant)
   fixture.approvableBatchId,
   fixture.refusableBatchId,
   fixture.requestedBatchId,
+  fixture.sendableBatchId,
   fixture.runningBatchId,
   fixture.sentBatchId,
   fixture.endpointId,

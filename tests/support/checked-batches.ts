@@ -5,8 +5,30 @@ import { messageBatches, messageRecipients } from "@/db/schema/message-batches";
 import { inScope } from "@/db/scope";
 import { requestApproval } from "@/server/services/approvals/request";
 import { recordCircumstances } from "@/server/services/message-batches/circumstances";
+import type { BatchSummary } from "@/server/services/message-batches/summary";
 import { actorId, type TenantContext } from "@/server/tenancy/context";
 import { insertBatchRow } from "./message-batch-rows";
+
+/** What a check finds of so many recipients who all get the message, with nothing to confirm. */
+export const summaryOf = (included: number): BatchSummary => ({
+  included,
+  excluded: 0,
+  notChecked: 0,
+  firstRow: 2,
+  lastRow: included + 1,
+  sampleRow1: null,
+  sampleRow2: null,
+  sampleRow3: null,
+  longestRow: null,
+  longestCharacters: null,
+  longestSmsParts: null,
+  lowestPence: null,
+  highestPence: null,
+  recentMessages: 0,
+  sharedContacts: 0,
+  unlinked: 0,
+  textMark: 0,
+});
 
 type BatchColumns = Parameters<typeof insertBatchRow>[3];
 
@@ -21,6 +43,7 @@ async function insertCheckedBatch(
     const batch = await insertBatchRow(tx, ctx, practiceId, {
       snapshot: "0".repeat(64),
       checkedAt: new Date(),
+      summary: summaryOf(1),
       ...columns,
     });
     await tx
@@ -63,6 +86,11 @@ export async function insertBatchesToDecide(
     approvableBatchId: await request(admin),
     refusableBatchId: await request(admin),
     requestedBatchId: await request(owner),
+    // With a warning, so that it must be confirmed.
+    sendableBatchId: await insertCheckedBatch(owner, practiceId, patientId, {
+      state: "ready",
+      summary: { ...summaryOf(1), sharedContacts: 2 },
+    }),
     runningBatchId: await insertCheckedBatch(owner, practiceId, patientId, {
       state: "sending",
       sendAt: new Date(),

@@ -1,6 +1,7 @@
 import "server-only";
 import { and, eq, isNull, lte } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
+import { apiKeys } from "@/db/schema/api-keys";
 import { approvals } from "@/db/schema/approvals";
 import { messageBatches } from "@/db/schema/message-batches";
 import { inScope, sameScope } from "@/db/scope";
@@ -14,6 +15,7 @@ import type {
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { type ApprovalDecision, decideApproval, requireOpenApproval } from "../approvals/decide";
+import { personBehind } from "../approvals/people";
 import { loadMessageSettings } from "../messages/settings";
 import { findOutdatedReason } from "./circumstances";
 import { requireBatchPermissions } from "./create";
@@ -44,6 +46,7 @@ export async function approveMessageBatch(
     const approvalId = requireAwaiting(batch);
     requireBatchPermissions(ctx, batch);
     await requireOpenApproval(tx, ctx, approvalId, "approved");
+    await requireOtherThanAuthor(tx, ctx, batch);
     const changed = await findOutdatedReason(tx, ctx, batch);
     if (changed !== null) {
       await voidApproval(tx, ctx, batch);
@@ -75,6 +78,24 @@ export async function approveMessageBatch(
 function requireAwaiting({ state, approvalId }: MessageBatchRow): string {
   if (state === "awaiting_approval" && approvalId !== null) return approvalId;
   throw new ConflictError("This batch does not wait for approval.");
+}
+
+/**
+ * Who wrote the batch is no second person, whoever requested its approval.
+ * @throws ConflictError
+ */
+async function requireOtherThanAuthor(
+  tx: Transaction,
+  ctx: TenantContext,
+  { createdBy }: MessageBatchRow,
+): Promise<void> {
+  const [key] = await tx
+    .select({ createdBy: apiKeys.createdBy })
+    .from(apiKeys)
+    .where(and(inScope(apiKeys, ctx), eq(apiKeys.id, createdBy)));
+  if ((await personBehind(tx, ctx)) === (key?.createdBy ?? createdBy)) {
+    throw new ConflictError("You created this batch, so another person must decide.");
+  }
 }
 
 async function loadRequester(

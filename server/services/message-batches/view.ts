@@ -177,7 +177,7 @@ type ApprovalRow = typeof approvals.$inferSelect;
 
 function toApproval(
   ctx: TenantContext,
-  batch: Pick<MessageBatchRow, "state">,
+  batch: Pick<MessageBatchRow, "state" | "createdBy">,
   approval: ApprovalRow | null,
   nameOf: (id: string | null) => string | null,
   now: Date,
@@ -198,6 +198,7 @@ function toApproval(
       isOpen &&
       ctx.actor.kind === "person" &&
       ctx.actor.userId !== approval.requestedBy &&
+      ctx.actor.userId !== batch.createdBy &&
       hasPermission(ctx, "messages.send"),
   };
 }

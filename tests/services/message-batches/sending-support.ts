@@ -19,6 +19,7 @@ import { fingerprintOf, assessDraft } from "@/server/services/messages/preview";
 import { checkPatient } from "@/server/services/patients/check";
 import { loadPracticeWithKey } from "@/server/services/practices/load-with-key";
 import { actorId } from "@/server/tenancy/context";
+import { summaryOf } from "../../support/checked-batches";
 import { insertBatchRow } from "../../support/message-batch-rows";
 import {
   countSends,
@@ -148,3 +149,8 @@ export async function countReceived(practice: MessagePractice, patientIds: reado
 /** Lifts or sets the first slice of a batch. */
 export const setFirstSlice = (batchId: string, firstSlice: number | null) =>
   superuser`update message_batches set first_slice = ${firstSlice} where id = ${batchId}`;
+
+/** As if the check had found so many recipients, and nothing to confirm. */
+export const setSummary = (batchId: string, included: number) =>
+  superuser`update message_batches set summary = ${JSON.stringify(summaryOf(included))}::text::jsonb
+    where id = ${batchId}`;
