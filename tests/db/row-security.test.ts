@@ -19,6 +19,7 @@ import { createPlacement } from "@/server/services/placements/save";
 import { getBookingOptions } from "@/server/services/practices/read";
 import { connectAsApp, connectAsOwner, connectAsSuperuser } from "../setup/database";
 import { getSandboxPractice } from "../support/hero";
+import { insertMessageBatchRows } from "../support/message-batch-rows";
 import { insertMessageRows } from "../support/message-rows";
 import { insertPatientRows } from "../support/patient-rows";
 import { insertChangeBatch } from "../support/change-batches";
@@ -55,6 +56,7 @@ async function seedTenantRows(tenant: TestTenant, partner: "a" | "b"): Promise<T
   });
   await insertPatientRows(ctx, practice.id);
   await insertMessageRows(ctx, practice.id);
+  await insertMessageBatchRows(ctx, practice.id);
   await insertWebhookRows(ctx, practice.id, link.id);
   await insertChangeBatch(ctx, link.id);
   await upsertSavedView(ctx, { name: "Live", query: "state=live" });

@@ -109,6 +109,8 @@ describe("c1: the serving role", () => {
     ];
     const messageTables = [
       "message_attachments",
+      "message_batches",
+      "message_recipients",
       "message_settings",
       "message_templates",
       "messages",
