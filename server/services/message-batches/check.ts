@@ -145,6 +145,8 @@ const lookupLimitReason =
 const heroAwayReason =
   "Hero did not answer for many recipients. Continue when it is available again.";
 
+const textDeletedReason = "The text was deleted.";
+
 /** @returns false when the others need not be tried now */
 async function checkRecipients(
   ctx: TenantContext,
@@ -185,7 +187,7 @@ async function loadCheck(ctx: TenantContext, batchId: string): Promise<Check | {
   return db.tenant(ctx, async (tx) => {
     const batch = await lockBatch(tx, ctx, batchId);
     const content = await openBatchContent(tx, ctx, batch);
-    if (!content) return { reason: "The text was deleted." };
+    if (!content) return { reason: textDeletedReason };
     try {
       const practice = await loadPracticeWithKey(tx, ctx, batch.practiceId);
       return { batch, content, key: await loadKeyOfBatch(tx, ctx, batch), practice };
@@ -536,7 +538,13 @@ async function finishCheck(ctx: TenantContext, batchId: string, now: Date): Prom
       .limit(1);
     if (waiting) return false;
     const content = await openBatchContent(tx, ctx, batch);
-    if (!content) throw new Error("A batch that is being checked has no text.");
+    if (!content) {
+      await tx
+        .update(messageBatches)
+        .set({ pauseReason: textDeletedReason })
+        .where(and(inScope(messageBatches, ctx), eq(messageBatches.id, batchId)));
+      return true;
+    }
     const key = await loadKeyOfBatch(tx, ctx, batch);
     const summary = await summarise(tx, ctx, batch, content, key);
     await tx

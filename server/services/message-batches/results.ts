@@ -1,5 +1,5 @@
 import "server-only";
-import { and, asc, eq, gt, isNull, or, type SQL } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
 import { messageRecipients } from "@/db/schema/message-batches";
 import { messages } from "@/db/schema/messages";
@@ -85,7 +85,9 @@ export async function selectBatchResults(
         inScope(messageRecipients, ctx),
         eq(messageRecipients.batchId, batch.id),
         ofMessages ? and(inScope(messages, ctx), eq(messages.batchId, batch.id)) : undefined,
-        outcome && hasOutcome(outcome, hasEnded, now),
+        outcome === "cancelled" && hasEnded
+          ? inArray(messageRecipients.rowNumber, await listCancelledRows(tx, ctx, batch.id, page))
+          : outcome && hasOutcome(outcome, hasEnded, now),
         gt(rowNumber, cursor),
       ),
     )
@@ -120,17 +122,56 @@ export async function selectBatchResults(
 const isMessageOutcome = (outcome: RecipientOutcome, hasEnded: boolean): boolean =>
   isRecipientState(outcome) === undefined && !(outcome === "cancelled" && hasEnded);
 
+const isWithoutMessage = and(
+  eq(messageRecipients.state, "included"),
+  eq(messageRecipients.isQueued, false),
+);
+
 function hasOutcome(outcome: RecipientOutcome, hasEnded: boolean, now: Date): SQL | undefined {
-  const isWithoutMessage = and(
-    eq(messageRecipients.state, "included"),
-    eq(messageRecipients.isQueued, false),
-  );
   const state = isRecipientState(outcome);
-  if (state === "included") {
-    return hasEnded ? and(isWithoutMessage, isNull(messageRecipients.rowNumber)) : isWithoutMessage;
-  }
+  // Of a batch that has ended they are cancelled.
+  if (state === "included") return hasEnded ? sql`false` : isWithoutMessage;
   if (state) return eq(messageRecipients.state, state);
   const messageOutcome = messageState.options.find((each) => each === outcome);
-  const inState = messageOutcome && inMessageState(messageOutcome, now);
-  return outcome === "cancelled" && hasEnded ? or(isWithoutMessage, inState) : inState;
+  return messageOutcome && inMessageState(messageOutcome, now);
+}
+
+/** Rows of an ended batch whose message was cancelled or never written: each kind by its own index. */
+async function listCancelledRows(
+  tx: Transaction,
+  ctx: TenantContext,
+  batchId: string,
+  { cursor, limit }: { cursor: number; limit: number },
+): Promise<number[]> {
+  const neverWritten = await tx
+    .select({ rowNumber: messageRecipients.rowNumber })
+    .from(messageRecipients)
+    .where(
+      and(
+        inScope(messageRecipients, ctx),
+        eq(messageRecipients.batchId, batchId),
+        isWithoutMessage,
+        gt(messageRecipients.rowNumber, cursor),
+      ),
+    )
+    .orderBy(asc(messageRecipients.rowNumber))
+    .limit(limit);
+  const cancelled = await tx
+    .select({ rowNumber: sql<number>`${messages.rowNumber}` })
+    .from(messages)
+    .where(
+      and(
+        inScope(messages, ctx),
+        eq(messages.batchId, batchId),
+        eq(messages.reminderNumber, 0),
+        eq(messages.state, "cancelled"),
+        gt(messages.rowNumber, cursor),
+      ),
+    )
+    .orderBy(asc(messages.rowNumber))
+    .limit(limit);
+  return [...neverWritten, ...cancelled]
+    .map(({ rowNumber }) => rowNumber)
+    .toSorted((a, b) => a - b)
+    .slice(0, limit);
 }
