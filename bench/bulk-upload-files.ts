@@ -1,6 +1,6 @@
 import { strToU8, zipSync } from "fflate";
 
-/** Files of 50,000 rows with the faults that real exports have; one row in fifty is invalid. */
+/** Files with the faults that real exports have; one row in fifty is invalid. */
 export const rowCount = 50_000;
 
 const headings = [
@@ -25,9 +25,9 @@ function buildNhsNumber(index: number): string | null {
   return check === 10 ? null : digits + String(check);
 }
 
-function listNhsNumbers(): string[] {
+function listNhsNumbers(count: number): string[] {
   const numbers: string[] = [];
-  for (let index = 0; numbers.length < rowCount; index += 1) {
+  for (let index = 0; numbers.length < count; index += 1) {
     const nhsNumber = buildNhsNumber(index);
     if (nhsNumber) numbers.push(nhsNumber);
   }
@@ -44,8 +44,8 @@ const numberForms: ((nhsNumber: string) => string)[] = [
 ];
 
 /** With a title, empty columns at the end, rows that end early, text marks and midnights. */
-export function buildCsv(): string {
-  const lines = listNhsNumbers().map((nhsNumber, index) => {
+export function buildCsv(count = rowCount): string {
+  const lines = listNhsNumbers(count).map((nhsNumber, index) => {
     const number = numberForms[index % numberForms.length]?.(nhsNumber) ?? nhsNumber;
     const date = `${1 + (index % 28)}/${1 + (index % 12)}/${1930 + (index % 80)}`;
     const dateOfBirth = index % 50 === 0 ? "31/2/80" : index % 3 === 0 ? `${date} 00:00` : date;
@@ -65,7 +65,7 @@ export function buildWorkbook(): Uint8Array {
     `<c r="${address}" t="inlineStr"><is><t>${text}</t></is></c>`;
   const column = (index: number) => String.fromCharCode(65 + index);
   const headingCells = headings.map((heading, index) => textCell(`${column(index)}2`, heading));
-  const rows = listNhsNumbers().map((nhsNumber, index) => {
+  const rows = listNhsNumbers(rowCount).map((nhsNumber, index) => {
     const row = index + 3;
     const reference = index % 50 === 0 ? "#N/A" : `REF-${row}`;
     return [
