@@ -59,6 +59,8 @@ export async function selectBatchResults(
     eq(messages.batchId, messageRecipients.batchId),
     eq(messages.rowNumber, messageRecipients.rowNumber),
     eq(messages.reminderNumber, 0),
+    // Said of both tables, so that a page far down reads neither from its beginning.
+    gt(messages.rowNumber, cursor),
   );
   const ofMessages = outcome !== undefined && isMessageOutcome(outcome, hasEnded);
   const rowNumber = ofMessages ? messages.rowNumber : messageRecipients.rowNumber;
@@ -88,7 +90,7 @@ export async function selectBatchResults(
         outcome === "cancelled" && hasEnded
           ? inArray(messageRecipients.rowNumber, await listCancelledRows(tx, ctx, batch.id, page))
           : outcome && hasOutcome(outcome, hasEnded, now),
-        gt(rowNumber, cursor),
+        gt(messageRecipients.rowNumber, cursor),
       ),
     )
     .orderBy(asc(rowNumber))
