@@ -1,6 +1,11 @@
 import { formatCount } from "@/components/ui/format-count";
-import type { MessageBatchState, MessageBatchView } from "@/server/schemas/message-batches";
+import type {
+  MessageBatchState,
+  MessageBatchView,
+  RecipientOutcome,
+} from "@/server/schemas/message-batches";
 import type { MessageChannel } from "@/server/schemas/messages";
+import { stateNames } from "../messages/labels";
 
 export const batchStateNames: Record<MessageBatchState, string> = {
   collecting: "Adding recipients",
@@ -13,6 +18,15 @@ export const batchStateNames: Record<MessageBatchState, string> = {
   finished: "Finished",
   stopped: "Stopped",
   cancelled: "Cancelled",
+};
+
+/** What became of a recipient. Before anything is sent, of their row. */
+export const outcomeNames: Record<RecipientOutcome, string> = {
+  ...stateNames,
+  waiting: "Not checked yet",
+  included: "To be sent",
+  excluded: "Left out",
+  not_checked: "Could not be checked",
 };
 
 /** "2,000 text messages". */

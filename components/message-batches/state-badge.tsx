@@ -8,11 +8,13 @@ import {
   Send,
   Timer,
   UserCheck,
+  UserX,
 } from "lucide-react";
+import { MessageStateBadge } from "@/components/messages/state-badge";
 import { Badge } from "@/components/ui/badge";
 import type { StateStyle } from "@/components/ui/state-styles";
-import type { MessageBatchState } from "@/server/schemas/message-batches";
-import { batchStateNames } from "./labels";
+import type { MessageBatchState, RecipientOutcome } from "@/server/schemas/message-batches";
+import { batchStateNames, outcomeNames } from "./labels";
 
 const styles: Record<MessageBatchState, StateStyle> = {
   collecting: { tone: "neutral", icon: <Hourglass /> },
@@ -35,4 +37,27 @@ export function BatchStateBadge({ state }: { state: MessageBatchState }) {
       {batchStateNames[state]}
     </Badge>
   );
+}
+
+/** What became of one recipient. */
+export function OutcomeBadge({ outcome }: { outcome: RecipientOutcome }) {
+  switch (outcome) {
+    case "waiting":
+    case "included":
+      return (
+        <Badge tone="neutral" icon={<Hourglass />}>
+          {outcomeNames[outcome]}
+        </Badge>
+      );
+    case "excluded":
+      return (
+        <Badge tone="dead" icon={<UserX />}>
+          {outcomeNames[outcome]}
+        </Badge>
+      );
+    case "not_checked":
+      return <Badge tone="unknown">{outcomeNames[outcome]}</Badge>;
+    default:
+      return <MessageStateBadge state={outcome} />;
+  }
 }
