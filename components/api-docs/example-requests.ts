@@ -19,6 +19,7 @@ export function exampleRequest(
   { portalUrl, practiceGroupId, placementId, expiresOn, lastLink }: ExampleValues,
 ): string | undefined {
   const url = `${portalUrl}/api/v1/links`;
+  const batchUrl = `${portalUrl}/api/v1/message-batches`;
   const messageDraft = {
     practiceGroupId,
     patientId: "PATIENT_ID",
@@ -120,6 +121,62 @@ export function exampleRequest(
     cancelMessage: formatCurlCommand({
       method: "POST",
       url: `${portalUrl}/api/v1/messages/MESSAGE_ID/cancel`,
+      headers: [authorizationHeader],
+    }),
+    createMessageBatch: formatCurlCommand({
+      url: batchUrl,
+      headers: [authorizationHeader, "idempotency-key: flu-2026-12"],
+      body: {
+        practiceGroupId,
+        name: "Flu clinic",
+        channel: "sms",
+        text: "Dear {{first_name}}, please ring us to book your flu vaccination.",
+        rowCount: 2,
+      },
+    }),
+    listMessageBatches: formatCurlCommand({
+      method: "GET",
+      url: `${batchUrl}?practiceGroupId=${encodeURIComponent(practiceGroupId)}`,
+      headers: [authorizationHeader],
+    }),
+    getMessageBatch: formatCurlCommand({
+      method: "GET",
+      url: `${batchUrl}/BATCH_ID`,
+      headers: [authorizationHeader],
+    }),
+    addMessageRecipients: formatCurlCommand({
+      url: `${batchUrl}/BATCH_ID/recipients`,
+      headers: [authorizationHeader],
+      body: {
+        rows: [
+          { rowNumber: 1, nhsNumber: "9990000018", dateOfBirth: "1980-01-01" },
+          { rowNumber: 2, patientId: "PATIENT_ID" },
+        ],
+      },
+    }),
+    checkMessageBatch: formatCurlCommand({
+      method: "POST",
+      url: `${batchUrl}/BATCH_ID/check`,
+      headers: [authorizationHeader],
+    }),
+    reviewMessageBatch: formatCurlCommand({
+      method: "GET",
+      url: `${batchUrl}/BATCH_ID/review`,
+      headers: [authorizationHeader],
+    }),
+    sendMessageBatch: formatCurlCommand({
+      url: `${batchUrl}/BATCH_ID/send`,
+      headers: [authorizationHeader],
+      body: { snapshot: "SNAPSHOT", confirmed: [] },
+    }),
+    stopMessageBatch: formatCurlCommand({
+      method: "POST",
+      url: `${batchUrl}/BATCH_ID/stop`,
+      headers: [authorizationHeader],
+    }),
+    listMessageBatchResults: formatCurlCommand({
+      method: "GET",
+      url: `${batchUrl}/BATCH_ID/results?outcome=failed`,
       headers: [authorizationHeader],
     }),
     listEvents: formatCurlCommand({

@@ -30,6 +30,7 @@ import {
 import { destinationTestType, eventLabels, eventTypeNames } from "../schemas/event-catalogue";
 import { rowId } from "../schemas/text";
 import { exampleOf } from "./example-of";
+import { messageBatchPaths } from "./openapi-message-batches";
 import { messagePaths } from "./openapi-messages";
 import { bodyProblems, json, problemResponses, publicProblemResponses } from "./openapi-parts";
 
@@ -444,6 +445,7 @@ export function buildOpenApi(): ApiDocument {
         ...patientPaths,
         ...appointmentPaths,
         ...messagePaths,
+        ...messageBatchPaths,
         ...eventPaths,
         ...elementPaths,
       },

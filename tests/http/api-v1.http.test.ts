@@ -136,6 +136,8 @@ describe("the partners' API over HTTP", () => {
       ["/messages/preview", "POST, OPTIONS"],
       [`/messages/${randomUUID()}`, "GET, HEAD, OPTIONS"],
       [`/messages/${randomUUID()}/cancel`, "POST, OPTIONS"],
+      ["/message-batches", "GET, HEAD, POST, OPTIONS"],
+      [`/message-batches/${randomUUID()}/send`, "POST, OPTIONS"],
       ["/openapi.json", "GET, HEAD, OPTIONS"],
       ["/problems/forbidden", "GET, HEAD, OPTIONS"],
     ] as const) {

@@ -102,6 +102,15 @@ export const handlers: Record<string, Access> = {
   "/api/v1/messages/preview": "key",
   "/api/v1/messages/[messageId]": "key",
   "/api/v1/messages/[messageId]/cancel": "key",
+  // See `tests/services/api-v1/message-batches.test.ts`.
+  "/api/v1/message-batches": "key",
+  "/api/v1/message-batches/[batchId]": "key",
+  "/api/v1/message-batches/[batchId]/recipients": "key",
+  "/api/v1/message-batches/[batchId]/check": "key",
+  "/api/v1/message-batches/[batchId]/review": "key",
+  "/api/v1/message-batches/[batchId]/send": "key",
+  "/api/v1/message-batches/[batchId]/stop": "key",
+  "/api/v1/message-batches/[batchId]/results": "key",
   "/api/v1/element-sessions": "key",
   // The secret names the session; its placement names the origins.
   "/api/v1/element-sessions/token": "anybody",

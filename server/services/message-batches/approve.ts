@@ -63,7 +63,7 @@ export async function approveMessageBatch(
     await startBatch(tx, ctx, batch, {
       // The decision may come late: then it is the next time that can be.
       sendAt: firstBatchTime(batch, settings, wanted),
-      author: await loadRequester(tx, ctx, approvalId),
+      author: await loadAuthor(tx, ctx, batch, approvalId),
       now,
     });
     return { view: await getBatchView(tx, ctx, batchId), outdatedReason: null };
@@ -98,17 +98,30 @@ async function requireOtherThanAuthor(
   }
 }
 
-async function loadRequester(
+/**
+ * Whose messages they are: of the person who requested the approval, or of the API key with which they created
+ * the batch, so that nothing more is sent once the key is revoked.
+ */
+async function loadAuthor(
   tx: Transaction,
   ctx: TenantContext,
+  { createdBy }: Pick<MessageBatchRow, "createdBy">,
   approvalId: string,
 ): Promise<string> {
   const [row] = await tx
-    .select({ requestedBy: approvals.requestedBy })
+    .select({ requestedBy: approvals.requestedBy, apiKeyId: apiKeys.id })
     .from(approvals)
+    .leftJoin(
+      apiKeys,
+      and(
+        sameScope(apiKeys, approvals),
+        eq(apiKeys.id, createdBy),
+        eq(apiKeys.createdBy, approvals.requestedBy),
+      ),
+    )
     .where(and(inScope(approvals, ctx), eq(approvals.id, approvalId)));
   if (!row) throw new Error("A batch that awaits approval has a request.");
-  return row.requestedBy;
+  return row.apiKeyId ?? row.requestedBy;
 }
 
 /** Refuses another person's request. The batch can be checked and requested again. @throws NotFoundError, ConflictError */
