@@ -125,7 +125,6 @@ export const sendMessageBatchBody = z
       }),
   })
   .meta({ id: "SendMessageBatchRequest" });
-export type SendMessageBatchBody = z.infer<typeof sendMessageBatchBody>;
 
 /** The query of `GET /api/v1/message-batches`. */
 export const listMessageBatchesQuery = z.strictObject({
@@ -154,7 +153,6 @@ export const listBatchResultsQuery = z.strictObject({
     }),
   limit: queryLimit("Rows per page. Default: 50."),
 });
-export type ListBatchResultsQuery = z.infer<typeof listBatchResultsQuery>;
 
 const view = messageBatchView.shape;
 const approvalFields = view.approval.unwrap().shape;
