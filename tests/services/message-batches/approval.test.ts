@@ -187,7 +187,7 @@ describe("a second person", () => {
     expect(await view(own, batchId)).toMatchObject({ counts: { sent: 0 } });
   });
 
-  it("an expired request approves nothing, and the worker makes the batch ready again", async () => {
+  it("an expired request approves nothing, and its batch is ready again", async () => {
     const batchId = await prepare();
     await send(own.ctx, batchId);
     await superuser`update approvals set expires_at = now() - interval '1 second'
