@@ -8,11 +8,12 @@ import type { PortalScope } from "@/components/shell/portal-path";
 import { ProductionWarning } from "@/components/shell/production-warning";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
-import {
-  type RelatedTasks,
-  type TaskChangeResult,
-  type TaskView,
-  updateTaskInput,
+import type {
+  RelatedTasks,
+  TaskChangeResult,
+  TaskPriority,
+  TaskState,
+  TaskView,
 } from "@/server/schemas/tasks";
 import { describeAssignee, taskPriorityNames, taskStateNames } from "./labels";
 
@@ -28,20 +29,22 @@ type ChangeTaskFormProps = {
 /** Changes a task's status, priority and assignee in Hero. What is left as it is, is not sent. */
 export function ChangeTaskForm(props: ChangeTaskFormProps) {
   const { scope, practiceId, task, staff, onResult, onCancel } = props;
-  const [state, setState] = useState<string>(task.state === "unknown" ? "" : task.state);
-  const [priority, setPriority] = useState<string>(task.priority ?? "");
+  const [state, setState] = useState<TaskState | "">(task.state === "unknown" ? "" : task.state);
+  const [priority, setPriority] = useState<TaskPriority | "">(task.priority ?? "");
   const isListed = staff.items.some(({ id }) => id === task.assignee.id);
   const [adminId, setAdminId] = useState(isListed ? (task.assignee.id ?? "") : "");
   const save = useAction(async () => {
-    const input = updateTaskInput.parse({
-      practiceId,
-      taskId: task.id,
-      version: task.version,
-      ...(state && { state }),
-      ...(priority && { priority }),
-      adminId,
-    });
-    onResult(await portalClient(scope.tenant, scope.environment).tasks.update.mutate(input));
+    const client = portalClient(scope.tenant, scope.environment);
+    onResult(
+      await client.tasks.update.mutate({
+        practiceId,
+        taskId: task.id,
+        version: task.version,
+        ...(state && { state }),
+        ...(priority && { priority }),
+        adminId,
+      }),
+    );
     return "navigating";
   });
 
@@ -64,7 +67,7 @@ export function ChangeTaskForm(props: ChangeTaskFormProps) {
             ...(task.state === "unknown" ? [["", task.heroStatus ?? "Not known"] as const] : []),
             ...Object.entries(taskStateNames),
           ]}
-          onChange={setState}
+          onChange={(value) => setState(value as TaskState | "")}
         />
         <SelectField
           label="Priority"
@@ -74,7 +77,7 @@ export function ChangeTaskForm(props: ChangeTaskFormProps) {
             ...(task.priority === null ? [["", "As it is in Hero"] as const] : []),
             ...Object.entries(taskPriorityNames),
           ]}
-          onChange={setPriority}
+          onChange={(value) => setPriority(value as TaskPriority | "")}
         />
         <SelectField
           label="Assigned to"
