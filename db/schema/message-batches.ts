@@ -37,8 +37,6 @@ export const messageBatchState = pgEnum("message_batch_state", [
 ]);
 /** Whose link each message has: none, one that anyone can use, or the recipient's own. */
 export const messageBatchLink = pgEnum("message_batch_link", ["none", "shared", "own"]);
-/** Each recipient's message by itself, or parts of up to 500 that Hero sends. */
-export const messageBatchMethod = pgEnum("message_batch_method", ["one_by_one", "hero_parts"]);
 
 /**
  * One text to many patients of one practice, each of whom gets at most one message of it.
@@ -66,7 +64,6 @@ export const messageBatches = pgTable(
     practiceId: uuid("practice_id").notNull(),
     channel: messageChannel("channel").notNull(),
     fallbackChannel: messageChannel("fallback_channel"),
-    method: messageBatchMethod("method").notNull().default("one_by_one"),
     link: messageBatchLink("link").notNull().default("none"),
     /** The link that all messages share. */
     linkId: uuid("link_id"),

@@ -52,7 +52,6 @@ const isDue = (now: Date) =>
   and(
     // Literals, so that the index of work is used.
     inArray(messageBatches.state, ["scheduled", "sending"]),
-    eq(messageBatches.method, "one_by_one"),
     or(eq(messageBatches.state, "sending"), lte(messageBatches.sendAt, now)),
     or(isNull(messageBatches.leasedUntil), lte(messageBatches.leasedUntil, now)),
   );

@@ -149,7 +149,6 @@ export async function takeSnapshot(
     practiceId: batch.practiceId,
     channel: batch.channel,
     fallbackChannel: batch.fallbackChannel,
-    method: batch.method,
     link: batch.link,
     linkId: batch.linkId,
     recordWrite: batch.recordWrite,

@@ -323,7 +323,9 @@ describe("who may", () => {
     async (name, operate, call) => {
       const { json } = await create(bodyFor(1));
       const id = String(json.id);
-      const needed = ["get", "review", "results"].includes(name) ? "messages.read" : "messages.send";
+      const needed = ["get", "review", "results"].includes(name)
+        ? "messages.read"
+        : "messages.send";
       const wrong = await createKey(own, [
         needed === "messages.read" ? "messages.send" : "messages.read",
       ]);
