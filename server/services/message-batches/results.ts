@@ -1,5 +1,5 @@
 import "server-only";
-import { and, asc, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, lt, type SQL, sql } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
 import { messageRecipients } from "@/db/schema/message-batches";
 import { messages } from "@/db/schema/messages";
@@ -13,7 +13,7 @@ import type {
 import { messageState } from "../../schemas/messages";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
-import { inMessageState, lostReply, shownState } from "../messages/view";
+import { inMessageState, lostReply, maxReplyMs, shownState } from "../messages/view";
 import { loadBatch, type MessageBatchRow } from "./load";
 import { endedStates } from "./view";
 
@@ -63,6 +63,10 @@ export async function selectBatchResults(
     gt(messages.rowNumber, cursor),
   );
   const ofMessages = outcome !== undefined && isMessageOutcome(outcome, hasEnded);
+  const rowsOfTwoKinds =
+    outcome === "unknown" || (outcome === "cancelled" && hasEnded)
+      ? await listRowsOfTwoKinds(tx, ctx, batch.id, { ...page, outcome }, now)
+      : null;
   const rowNumber = ofMessages ? messages.rowNumber : messageRecipients.rowNumber;
   const query = tx
     .select({
@@ -87,8 +91,8 @@ export async function selectBatchResults(
         inScope(messageRecipients, ctx),
         eq(messageRecipients.batchId, batch.id),
         ofMessages ? and(inScope(messages, ctx), eq(messages.batchId, batch.id)) : undefined,
-        outcome === "cancelled" && hasEnded
-          ? inArray(messageRecipients.rowNumber, await listCancelledRows(tx, ctx, batch.id, page))
+        rowsOfTwoKinds
+          ? inArray(messageRecipients.rowNumber, rowsOfTwoKinds)
           : outcome && hasOutcome(outcome, hasEnded, now),
         gt(messageRecipients.rowNumber, cursor),
       ),
@@ -138,41 +142,58 @@ function hasOutcome(outcome: RecipientOutcome, hasEnded: boolean, now: Date): SQ
   return messageOutcome && inMessageState(messageOutcome, now);
 }
 
-/** Rows of an ended batch whose message was cancelled or never written: each kind by its own index. */
-async function listCancelledRows(
+const hasLostReply = (now: Date) =>
+  and(
+    eq(messages.state, "sending"),
+    lt(messages.claimedAt, new Date(now.getTime() - maxReplyMs())),
+  );
+
+/**
+ * Row numbers of the next results of two kinds, each of which has its own index: of an ended batch those whose message
+ * was cancelled or never written, and of any batch those whose message is unknown or has lost its reply. In one
+ * condition, PostgreSQL would read the batch from its beginning.
+ */
+async function listRowsOfTwoKinds(
   tx: Transaction,
   ctx: TenantContext,
   batchId: string,
-  { cursor, limit }: { cursor: number; limit: number },
+  page: { outcome: "cancelled" | "unknown"; cursor: number; limit: number },
+  now: Date,
 ): Promise<number[]> {
-  const neverWritten = await tx
-    .select({ rowNumber: messageRecipients.rowNumber })
-    .from(messageRecipients)
-    .where(
-      and(
-        inScope(messageRecipients, ctx),
-        eq(messageRecipients.batchId, batchId),
-        isWithoutMessage,
-        gt(messageRecipients.rowNumber, cursor),
-      ),
-    )
-    .orderBy(asc(messageRecipients.rowNumber))
-    .limit(limit);
-  const cancelled = await tx
-    .select({ rowNumber: sql<number>`${messages.rowNumber}` })
-    .from(messages)
-    .where(
-      and(
-        inScope(messages, ctx),
-        eq(messages.batchId, batchId),
-        eq(messages.reminderNumber, 0),
-        eq(messages.state, "cancelled"),
-        gt(messages.rowNumber, cursor),
-      ),
-    )
-    .orderBy(asc(messages.rowNumber))
-    .limit(limit);
-  return [...neverWritten, ...cancelled]
+  const { outcome, cursor, limit } = page;
+  const listWithMessage = (isOfKind: SQL | undefined) =>
+    tx
+      .select({ rowNumber: sql<number>`${messages.rowNumber}` })
+      .from(messages)
+      .where(
+        and(
+          inScope(messages, ctx),
+          eq(messages.batchId, batchId),
+          eq(messages.reminderNumber, 0),
+          isOfKind,
+          gt(messages.rowNumber, cursor),
+        ),
+      )
+      .orderBy(asc(messages.rowNumber))
+      .limit(limit);
+  const rows = await listWithMessage(eq(messages.state, outcome));
+  const others =
+    outcome === "unknown"
+      ? await listWithMessage(hasLostReply(now))
+      : await tx
+          .select({ rowNumber: messageRecipients.rowNumber })
+          .from(messageRecipients)
+          .where(
+            and(
+              inScope(messageRecipients, ctx),
+              eq(messageRecipients.batchId, batchId),
+              isWithoutMessage,
+              gt(messageRecipients.rowNumber, cursor),
+            ),
+          )
+          .orderBy(asc(messageRecipients.rowNumber))
+          .limit(limit);
+  return [...rows, ...others]
     .map(({ rowNumber }) => rowNumber)
     .toSorted((a, b) => a - b)
     .slice(0, limit);

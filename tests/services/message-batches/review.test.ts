@@ -248,6 +248,11 @@ describe("the results of a batch", () => {
       toSend: 0,
     });
     expect(counts.sent + counts.notSent + counts.unknown).toBe(counts.total);
+    // Its reply is overdue, as after a worker died.
+    await superuser`
+      update messages set state = 'sending', claimed_at = now() - interval '1 hour'
+      where batch_id = ${batch.id} and row_number = 4`;
+    expect(await numbersOf("unknown")).toEqual([4, 5]);
     await expect(listBatchResults(other.ctx, { batchId: batch.id })).rejects.toThrow("Not found.");
   });
 });
