@@ -87,7 +87,7 @@ export const messageBatches = pgTable(
     countedMessages: integer("counted_messages"),
     /** After how many messages it pauses by itself, once; null: it does not. */
     firstSlice: integer("first_slice"),
-    /** Why the portal paused it, as a sentence; null when a person did. */
+    /** Why the portal paused it, or its reminders wait, as a sentence; null when a person paused it. */
     pauseReason: text("pause_reason"),
     /** Failures up to this row were there when a person last continued it, and do not pause it again. */
     continuedAfterRow: integer("continued_after_row"),
@@ -95,7 +95,7 @@ export const messageBatches = pgTable(
     reminderAfterDays: integer("reminder_after_days"),
     reminderMaxTimes: integer("reminder_max_times"),
     reminderTime: text("reminder_time"),
-    /** Of the round under way or to come, from 1. */
+    /** Rounds that are done. */
     reminderNumber: integer("reminder_number").notNull().default(0),
     nextReminderAt: timestamptz("next_reminder_at"),
     /** Why no more reminders follow, as a sentence. */

@@ -4,6 +4,7 @@ import { describeError, log } from "../log";
 import { reopenExpiredBatches } from "../services/message-batches/approve";
 import { checkNextRecipients } from "../services/message-batches/check";
 import { eraseBatchTexts } from "../services/message-batches/erase";
+import { advanceReminders } from "../services/message-batches/reminders";
 import { advanceBatches } from "../services/message-batches/slices";
 import { eraseTexts } from "../services/messages/erase";
 import { listMessageWork, type MessageWork } from "../services/messages/list-due";
@@ -39,6 +40,7 @@ async function workOnNext(practice: PracticeWork): Promise<LaneStep> {
   const { practiceId } = practice;
   await resolveLostMessages(ctx, practiceId);
   await advanceBatches(ctx, practiceId);
+  await advanceReminders(ctx, practiceId);
   const turns = Array.from({ length: maxAtOnce }, () => releaseOneByOne(practice));
   const released = await Promise.all(turns);
   if (released.includes("stopped")) return "rest";

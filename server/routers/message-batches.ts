@@ -18,6 +18,7 @@ import {
   sendMessageBatchInput,
   previewRecipientInput,
   recipientPreview,
+  stopRemindersForRecipientInput,
 } from "../schemas/message-batches";
 import { messageContent } from "../schemas/messages";
 import { addMessageRecipients } from "../services/message-batches/add-recipients";
@@ -46,6 +47,10 @@ import { checkMessageBatch } from "../services/message-batches/request-check";
 import { listBatchResults } from "../services/message-batches/results";
 import { reviewMessageBatch } from "../services/message-batches/review";
 import { sendMessageBatch } from "../services/message-batches/send";
+import {
+  stopReminders,
+  stopRemindersForRecipient,
+} from "../services/message-batches/stop-reminders";
 import { createPortalRouter, procedureFor } from "../trpc/procedures";
 
 export const messageBatchesRouter = createPortalRouter({
@@ -130,4 +135,12 @@ export const messageBatchesRouter = createPortalRouter({
     .input(createCorrectionInput)
     .output(messageBatchView)
     .mutation(({ ctx, input }) => createCorrection(ctx.tenant, input)),
+  stopReminders: procedureFor("messages.send")
+    .input(messageBatchIdInput)
+    .output(messageBatchView)
+    .mutation(({ ctx, input }) => stopReminders(ctx.tenant, input)),
+  stopRemindersForRecipient: procedureFor("messages.send")
+    .input(stopRemindersForRecipientInput)
+    .output(messageBatchView)
+    .mutation(({ ctx, input }) => stopRemindersForRecipient(ctx.tenant, input)),
 });

@@ -206,6 +206,8 @@ export const recipientPreview = z.object({
   text: z.string().nullable(),
   /** As the fallback shows it. */
   fallbackText: z.string().nullable(),
+  /** The text of its reminders; null when there are none. */
+  reminderText: z.string().nullable(),
   /** Masked, such as `07••• ••• 123`. */
   contact: z.string().nullable(),
   smsParts: z.number().nullable(),
@@ -324,6 +326,22 @@ export const messageBatchView = z.object({
       /** Rounds that have been sent. */
       rounds: z.number(),
       nextAt: z.string().nullable(),
+      /** Why the next ones wait longer than planned, as a sentence. */
+      waitReason: z.string().nullable(),
+      /** When the rounds that are left are due, in UTC: as planned until the batch has been sent. */
+      planned: z.array(z.string()),
+      /** What became of each round. */
+      timeline: z.array(
+        z.object({
+          round: z.number(),
+          /** When its first reminder left; null before that. */
+          startedAt: z.string().nullable(),
+          /** Left, or may have left. */
+          sent: z.number(),
+          waiting: z.number(),
+          notSent: z.number(),
+        }),
+      ),
       endedReason: z.string().nullable(),
     })
     .nullable(),

@@ -968,6 +968,18 @@ export const portalProcedures: Record<string, PortalEntry> = {
     input: ({ runningBatchId }) => ({ batchId: runningBatchId }),
     ids: { batchId: "refused" },
   },
+  "messageBatches.stopReminders": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ batchId }) => ({ batchId }),
+    ids: { batchId: "refused" },
+  },
+  "messageBatches.stopRemindersForRecipient": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ batchId, patientId }) => ({ batchId, patientId }),
+    ids: { batchId: "refused" },
+  },
   "tasks.list": {
     kind: "query",
     roles: linkCreators,

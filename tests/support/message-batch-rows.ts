@@ -92,7 +92,12 @@ export async function insertMessageBatchRows(
         { identity: { by: "nhs_number", nhsNumber: "9990000018", dateOfBirth: "1980-01-01" } },
       ),
     });
-    const unchecked = await insertBatchRow(tx, ctx, practiceId, { state: "ready" });
+    const unchecked = await insertBatchRow(tx, ctx, practiceId, {
+      state: "ready",
+      reminderAfterDays: 7,
+      reminderMaxTimes: 1,
+      reminderTime: "14:00",
+    });
     const circumstances = await recordCircumstances(tx, ctx, unchecked);
     await tx
       .update(messageBatches)

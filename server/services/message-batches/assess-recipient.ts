@@ -207,10 +207,10 @@ const alreadyBooked: Exclusion = {
 };
 
 /** Whether the patient needs no invite: a booking by the link, or one of the same appointment type to come. */
-async function findBooking(
+export async function findBooking(
   tx: Transaction,
   ctx: TenantContext,
-  { practiceId }: MessageBatchRow,
+  { practiceId }: Pick<MessageBatchRow, "practiceId">,
   patientId: string,
   link: LinkView | null,
   now: Date,

@@ -14,8 +14,9 @@ import {
   requireBatchPermissions,
   requireSendable,
 } from "./create";
+import { endRemindersOfBatch } from "./end-reminders";
 import { insertKnownRecipients } from "./from-links";
-import { loadBatch, type MessageBatchRow } from "./load";
+import { lockBatch, type MessageBatchRow } from "./load";
 import { recordBatchAudit } from "./record";
 import { beginCheck } from "./request-check";
 import { endedStates, getBatchView } from "./view";
@@ -38,7 +39,7 @@ export async function createCorrection(
     requireBatchPermissions(ctx, { recordWrite: "none" });
     const existing = await findExistingBatch(tx, ctx, request);
     if (existing) return getBatchView(tx, ctx, existing.id);
-    const corrected = await loadBatch(tx, ctx, request.batchId);
+    const corrected = await lockBatch(tx, ctx, request.batchId);
     const input = toInput(corrected, request);
     requireBatchPermissions(ctx, input);
     if (!endedStates.includes(corrected.state)) {
@@ -55,6 +56,10 @@ export async function createCorrection(
       correctsBatchId: corrected.id,
     });
     await insertKnownRecipients(tx, ctx, batch.id, reached);
+    if (corrected.nextReminderAt !== null) {
+      // What was wrong is not sent again.
+      await endRemindersOfBatch(tx, ctx, corrected, "A correction was prepared.", new Date());
+    }
     await recordBatchAudit(tx, ctx, "message_batch.corrected", corrected, {
       correctionId: batch.id,
       recipients: reached.length,

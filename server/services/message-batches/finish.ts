@@ -5,6 +5,7 @@ import { messageBatches } from "@/db/schema/message-batches";
 import { messages } from "@/db/schema/messages";
 import { inScope } from "@/db/scope";
 import type { MessageSettings } from "../../schemas/messages";
+import { nextReminderTime } from "../../schemas/reminder-rounds";
 import type { TenantContext } from "../../tenancy/context";
 import { type MessageBatchRow } from "./load";
 import { recordBatchAudit } from "./record";
@@ -76,13 +77,16 @@ export async function finishBatch(
   now: Date,
 ): Promise<void> {
   const { eraseAt, ...ended } = batchEndedAt(now, settings);
+  const { reminderAfterDays: afterDays, reminderTime: time, remindersEndedReason } = batch;
+  const isReminded = afterDays !== null && time !== null && remindersEndedReason === null;
   await tx
     .update(messageBatches)
     .set({
       ...ended,
       state: "finished",
       // Reminders still need the text.
-      eraseAt: batch.reminderAfterDays === null ? eraseAt : null,
+      eraseAt: isReminded ? null : eraseAt,
+      nextReminderAt: isReminded ? nextReminderTime({ afterDays, time }, now) : null,
     })
     .where(and(inScope(messageBatches, ctx), eq(messageBatches.id, batch.id)));
   const { left, held } = await countProgress(tx, ctx, batch.id);

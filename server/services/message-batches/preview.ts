@@ -17,6 +17,7 @@ import { loadBatch, type RecipientRow } from "./load";
 const notRendered = {
   text: null,
   fallbackText: null,
+  reminderText: null,
   contact: null,
   smsParts: null,
   costlyCharacter: null,
@@ -68,11 +69,13 @@ export async function previewRecipient(
   const check = await checkPatientForActor(ctx, practice, patientId, "message");
   return db.tenant(ctx, async (tx) => {
     const draft = draftOfRecipient(batch, content, { patientId, linkId: recipient.linkId });
-    const assessment = assessMessage(
-      draft,
+    const facts = await loadMessageFacts(tx, ctx, draft);
+    const assessment = assessMessage(draft, practice, check, facts);
+    const reminder = assessMessage(
+      { ...draft, text: content.reminderText || content.text },
       practice,
       check,
-      await loadMessageFacts(tx, ctx, draft),
+      facts,
     );
     const main = assessment.channels.find(({ channel }) => channel === draft.channel);
     const fallback = assessment.channels.find(({ channel }) => channel === draft.fallbackChannel);
@@ -82,6 +85,10 @@ export async function previewRecipient(
       rowNumber,
       text: main?.text ?? null,
       fallbackText: fallback?.text ?? null,
+      reminderText:
+        batch.reminderAfterDays === null
+          ? null
+          : (reminder.channels.find(({ channel }) => channel === draft.channel)?.text ?? null),
       contact: main?.contact ?? fallback?.contact ?? null,
       smsParts: assessment.smsParts,
       costlyCharacter: main?.costlyCharacter ?? fallback?.costlyCharacter ?? null,

@@ -272,12 +272,14 @@ async function hasUrl(
     .select({ publicName: practices.name })
     .from(practices)
     .where(and(inScope(practices, ctx), eq(practices.id, batch.practiceId)));
-  const rendered = renderSample({
-    text: content.text,
-    variables: content.variables,
-    channel: batch.channel,
-    practiceName: practice?.publicName ?? "",
-    hasLink: batch.link !== "none",
+  return [content.text, content.reminderText].some((text) => {
+    const rendered = renderSample({
+      text,
+      variables: content.variables,
+      channel: batch.channel,
+      practiceName: practice?.publicName ?? "",
+      hasLink: batch.link !== "none",
+    });
+    return "text" in rendered && rendered.warnings.includes("url_in_text");
   });
-  return "text" in rendered && rendered.warnings.includes("url_in_text");
 }

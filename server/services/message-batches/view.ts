@@ -1,5 +1,5 @@
 import "server-only";
-import { and, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, min, type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { users } from "@/db/schema/accounts";
 import { apiKeys } from "@/db/schema/api-keys";
@@ -11,9 +11,13 @@ import { practices } from "@/db/schema/practices";
 import { inScope, sameScope } from "@/db/scope";
 import { NotFoundError } from "../../errors";
 import type { BatchCounts, MessageBatchView } from "../../schemas/message-batches";
+import type { MessageSettings } from "../../schemas/messages";
+import { nextAllowedTime } from "../../schemas/quiet-hours";
+import { planReminderRounds } from "../../schemas/reminder-rounds";
 import type { TenantContext } from "../../tenancy/context";
 import { hasPermission } from "../../tenancy/permissions";
 import { actorName } from "../actors";
+import { loadMessageSettings } from "../messages/settings";
 import { inMessageState, isFallback } from "../messages/view";
 import type { MessageBatchRow, RecipientRow } from "./load";
 
@@ -203,16 +207,86 @@ function toApproval(
   };
 }
 
-function toReminders(batch: MessageBatchRow): MessageBatchView["reminders"] {
-  const { reminderAfterDays, reminderMaxTimes, reminderTime } = batch;
+type ReminderTimeline = NonNullable<MessageBatchView["reminders"]>["timeline"];
+
+/** What became of the reminders of each round, by batch. */
+async function loadTimelines(
+  tx: Transaction,
+  ctx: TenantContext,
+  batchIds: readonly string[],
+): Promise<Map<string, ReminderTimeline>> {
+  if (batchIds.length === 0) return new Map();
+  const countWhere = (condition: SQL) =>
+    sql<number>`(count(*) filter (where ${condition}))::integer`;
+  const isWaiting = eq(messages.state, "scheduled");
+  const isNotSent = inArray(messages.state, ["held", "failed", "cancelled"]);
+  const rows = await tx
+    .select({
+      batchId: sql<string>`${messages.batchId}`,
+      round: sql<number>`${messages.reminderNumber}`,
+      startedAt: min(messages.claimedAt),
+      sent: countWhere(sql`not (${isWaiting}) and not (${isNotSent})`),
+      waiting: countWhere(isWaiting),
+      notSent: countWhere(isNotSent),
+    })
+    .from(messages)
+    .where(
+      and(
+        inScope(messages, ctx),
+        inArray(messages.batchId, [...batchIds]),
+        gt(messages.reminderNumber, 0),
+      ),
+    )
+    .groupBy(messages.batchId, messages.reminderNumber)
+    .orderBy(asc(messages.batchId), asc(messages.reminderNumber));
+  const timelines = new Map<string, ReminderTimeline>();
+  for (const { batchId, startedAt, ...round } of rows) {
+    const timeline = timelines.get(batchId) ?? [];
+    timeline.push({ ...round, startedAt: startedAt?.toISOString() ?? null });
+    timelines.set(batchId, timeline);
+  }
+  return timelines;
+}
+
+/** Why no reminders follow, if none do. */
+function findRemindersEnd({ state, remindersEndedReason }: MessageBatchRow): string | null {
+  if (remindersEndedReason !== null) return remindersEndedReason;
+  if (state === "stopped") return "The batch was stopped.";
+  return state === "cancelled" ? "The batch was cancelled." : null;
+}
+
+function toReminders(
+  batch: MessageBatchRow,
+  timeline: ReminderTimeline,
+  settings: MessageSettings,
+  now: Date,
+): MessageBatchView["reminders"] {
+  const { reminderAfterDays, reminderMaxTimes, reminderTime, nextReminderAt } = batch;
   if (reminderAfterDays === null || reminderMaxTimes === null || reminderTime === null) return null;
+  const plan = { afterDays: reminderAfterDays, maxTimes: reminderMaxTimes, time: reminderTime };
+  const endedReason = findRemindersEnd(batch);
+  const isFinished = batch.state === "finished";
+  const waitsUntil = isFinished && nextReminderAt !== null ? batch.leasedUntil : null;
+  const nextAt =
+    waitsUntil !== null && nextReminderAt !== null && waitsUntil > nextReminderAt
+      ? waitsUntil
+      : nextReminderAt;
+  const hasFallback = isFallback(batch.fallbackChannel);
+  const firstAllowed = (at: Date) =>
+    batch.channel === "note" ? at : nextAllowedTime(at, settings, { hasFallback });
+  const roundsLeft = reminderMaxTimes - batch.reminderNumber - 1;
+  const planned =
+    nextAt === null
+      ? planReminderRounds(plan, batch.sendAt ?? now, firstAllowed)
+      : [nextAt, ...planReminderRounds({ ...plan, maxTimes: roundsLeft }, nextAt, firstAllowed)];
   return {
-    afterDays: reminderAfterDays,
-    maxTimes: reminderMaxTimes,
-    time: reminderTime,
+    ...plan,
     rounds: batch.reminderNumber,
-    nextAt: batch.nextReminderAt?.toISOString() ?? null,
-    endedReason: batch.remindersEndedReason,
+    nextAt: nextAt?.toISOString() ?? null,
+    waitReason: isFinished && nextReminderAt !== null ? batch.pauseReason : null,
+    planned: endedReason === null ? planned.map((at) => at.toISOString()) : [],
+    timeline,
+    endedReason,
   };
 }
 
@@ -256,6 +330,13 @@ export async function selectBatchViews(
   if (ids.length === 0) return [];
   const recipients = await countRecipients(tx, ctx, ids);
   const sent = await countMessages(tx, ctx, ids, now);
+  const reminded = rows.filter(({ batch }) => batch.reminderAfterDays !== null);
+  const timelines = await loadTimelines(
+    tx,
+    ctx,
+    reminded.map(({ batch }) => batch.id),
+  );
+  const settings = await loadMessageSettings(tx, ctx);
   const nameOf = await loadActorNames(
     tx,
     ctx,
@@ -276,7 +357,7 @@ export async function selectBatchViews(
       operationId: batch.operationId,
       name: batch.name,
       state: batch.state,
-      pauseReason: batch.pauseReason,
+      pauseReason: batch.state === "finished" ? null : batch.pauseReason,
       practice: {
         id: practice.id,
         name: practice.nickname ?? practice.name,
@@ -295,7 +376,7 @@ export async function selectBatchViews(
       sentPerMinute: rate > 0 ? rate : null,
       secondsLeft: rate > 0 ? Math.ceil((counts.toSend / rate) * 60) : null,
       approval: toApproval(ctx, batch, approval, nameOf, now),
-      reminders: toReminders(batch),
+      reminders: toReminders(batch, timelines.get(batch.id) ?? [], settings, now),
       correctsBatchId: batch.correctsBatchId,
       createdBy: nameOf(batch.createdBy) ?? "Unknown",
       createdAt: batch.createdAt.toISOString(),

@@ -63,7 +63,7 @@ async function countDay(
  * How many messages still fit into the limits of a UK date. Others that count towards the same limits wait until
  * this transaction ends.
  */
-async function countFreeMessages(
+export async function countFreeMessages(
   tx: Transaction,
   ctx: TenantContext,
   settings: MessageSettings,

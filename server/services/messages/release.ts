@@ -19,6 +19,7 @@ import type { TenantContext } from "../../tenancy/context";
 import { callHeroForPractice, type HeroOutcome, withHeroSlot } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
 import { refreshLink } from "../links/refresh";
+import { endRemindersOfRecipient, findEndOfReminder } from "../message-batches/end-reminders";
 import { pauseAfterFailure, pauseForTrouble } from "../message-batches/trouble";
 import { checkPatient, type PatientCheck } from "../patients/check";
 import { recordReplacedPatient } from "../patients/replaced";
@@ -159,6 +160,7 @@ export async function releaseNextMessage(
     if (await retryLater(ctx, row, error, now())) return "stopped";
     const reason = toHoldReason(ctx, error);
     if (await keepForBatch(ctx, row, reason, now())) return "released";
+    if (await endReminder(ctx, row, reason, now())) return "released";
     await db.tenant(ctx, (tx) => hold(tx, ctx, row, reason, now()));
     await pauseAfterFailure(ctx, row, reason);
     return "released";
@@ -217,6 +219,41 @@ async function keepForBatch(
   await db.tenant(ctx, (tx) =>
     tx.update(messages).set({ leasedUntil: null, unreadableSince: null }).where(isLeased(ctx, row)),
   );
+  return true;
+}
+
+/** A reminder, with the recipient of a batch whose it is. */
+type Reminder = LeasedRow & { batchId: string; rowNumber: number; reminderNumber: number };
+
+const isReminder = (row: LeasedRow): row is Reminder =>
+  row.batchId !== null &&
+  row.rowNumber !== null &&
+  row.reminderNumber !== null &&
+  row.reminderNumber > 0;
+
+/** Reasons that a person need not decide about: the recipient gets no reminder. */
+const reminderEndCodes = [
+  "not_reminded",
+  "refused",
+  "under_16",
+  "age_unknown",
+  "author_not_allowed",
+  "erased",
+];
+
+/**
+ * Cancels a reminder that its recipient should not have any more, and with it those to come. Nothing was claimed.
+ *
+ * @returns false when it is to be held instead
+ */
+async function endReminder(
+  ctx: TenantContext,
+  row: LeasedRow,
+  { code, message }: HoldReason,
+  now: Date,
+): Promise<boolean> {
+  if (!isReminder(row) || !reminderEndCodes.includes(code)) return false;
+  await db.tenant(ctx, (tx) => endRemindersOfRecipient(tx, ctx, row, message, now));
   return true;
 }
 
@@ -328,6 +365,8 @@ function claim(
     const facts = await loadMessageFacts(tx, ctx, draft);
     const assessment = assessMessage(draft, practice, check, facts, now);
     const key = await loadKeyOfMessage(tx, ctx, row);
+    const end = isReminder(row) ? await findEndOfReminder(tx, ctx, row, now) : null;
+    if (end !== null) throw new HoldReason(end, "not_reminded");
     requireUnchanged(row, assessment, fingerprintOf(key, assessment));
     const late = findLateReason(row, facts.settings, now);
     if (late) throw late;
@@ -341,6 +380,12 @@ function claim(
         // A batch's messages are written before their patients' names are read.
         ...(row.batchId !== null && {
           sealedContent: sealContent(ctx, key, row.id, { ...content, text: assessment.text }),
+        }),
+        // Those that were checked are of the first message.
+        ...(isReminder(row) && {
+          smsParts: assessment.smsParts,
+          lowestPence: assessment.cost?.lowestPence ?? null,
+          highestPence: assessment.cost?.highestPence ?? null,
         }),
       })
       .where(isLeased(ctx, row))
@@ -369,13 +414,12 @@ async function shareBatch(tx: Transaction, ctx: TenantContext, row: LeasedRow): 
 }
 
 /** @throws HoldReason */
-function requireUnchanged(row: MessageRow, assessment: Assessment, fingerprint: string): void {
+function requireUnchanged(row: LeasedRow, assessment: Assessment, fingerprint: string): void {
   if (assessment.refusal !== null) throw new HoldReason(assessment.refusal, "refused");
   const warning = assessment.warnings.find(({ code }) => !row.confirmed.includes(code));
   if (warning) throw new HoldReason(warning.message, warning.code);
   // A reminder's own text is no part of what was checked of each recipient, and their record may change in a week.
-  const isReminder = row.reminderNumber !== null && row.reminderNumber > 0;
-  if (!isReminder && fingerprint !== row.previewFingerprint) {
+  if (!isReminder(row) && fingerprint !== row.previewFingerprint) {
     throw new HoldReason(
       "The message would differ from the one that was checked: the patient's contact or name, the practice's name or the link has changed.",
       "changed",
