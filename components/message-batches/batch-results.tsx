@@ -5,12 +5,14 @@ import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import { Timestamp } from "@/components/ui/timestamp";
 import type {
   BatchCounts,
+  BatchResult,
   BatchResultPage,
   MessageBatchView,
   RecipientOutcome,
 } from "@/server/schemas/message-batches";
-import { outcomeNames } from "./labels";
+import { outcomeNames, wasStarted } from "./labels";
 import { OutcomeBadge } from "./state-badge";
+import { StopRemindersFor } from "./stop-reminders";
 
 type BatchResultsProps = {
   scope: PortalScope;
@@ -18,6 +20,7 @@ type BatchResultsProps = {
   page: BatchResultPage;
   outcome: RecipientOutcome | undefined;
   cursor: number | undefined;
+  canSend: boolean;
 };
 
 /** How many rows a filter finds, where the batch's numbers say it. */
@@ -49,15 +52,21 @@ const filterOrder: readonly RecipientOutcome[] = [
   "cancelled",
 ];
 
+/** Rows that are left out have no messages. */
+const isReminded = ({ outcome, remindersEndedReason }: BatchResult): boolean =>
+  remindersEndedReason === null && outcome !== "excluded" && outcome !== "not_checked";
+
 /** The recipients in the order of their rows, one page at a time, by what became of them. */
 export function BatchResults(props: BatchResultsProps) {
-  const { scope, batch, page, outcome, cursor } = props;
+  const { scope, batch, page, outcome, cursor, canSend } = props;
   const path = (query: { outcome?: string | undefined; after?: string | undefined }) =>
     portalPath(scope, `/messages/batches/${batch.id}`, query);
   const filters = filterOrder.filter(
     (filter) => filter === outcome || countRows(batch.counts, filter) > 0,
   );
   const hasReminders = batch.reminders !== null;
+  const canStopReminders =
+    canSend && wasStarted(batch) && hasReminders && batch.reminders?.endedReason === null;
   return (
     <section aria-labelledby="rows" className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center justify-between gap-3">
@@ -134,6 +143,14 @@ export function BatchResults(props: BatchResultsProps) {
                 {hasReminders ? (
                   <Td label="Reminders" className="text-sm">
                     {row.remindersEndedReason ?? row.reminders.toLocaleString("en-GB")}
+                    {canStopReminders && isReminded(row) && row.patientId ? (
+                      <StopRemindersFor
+                        scope={scope}
+                        batchId={batch.id}
+                        patientId={row.patientId}
+                        rowNumber={row.rowNumber}
+                      />
+                    ) : null}
                   </Td>
                 ) : null}
               </tr>

@@ -161,6 +161,15 @@ function PreviewOfRow({ batch, preview }: { batch: MessageBatchView; preview: Re
           Only if they do not open the message in the NHS App within one hour.
         </ChannelPreview>
       ) : null}
+      {preview.reminderText === null ? null : (
+        <ChannelPreview
+          channel={batch.channel}
+          practiceName={batch.practice.publicName}
+          text={preview.reminderText}
+        >
+          The reminder, if they have not booked.
+        </ChannelPreview>
+      )}
       {refusal ? (
         <Notice tone="warning" title="This recipient gets no message">
           {refusal}

@@ -107,7 +107,7 @@ export default async function MessageBatchPage({ params, searchParams }: PagePro
             </Suspense>
           ) : null}
         </BatchStatus>
-        <BatchReminders batch={batch} />
+        <BatchReminders scope={portalScope} batch={batch} canSend={canSend} />
         {wasStarted(batch) ? <BatchTrouble {...shared} /> : null}
         {results.items.length > 0 || outcome !== undefined ? (
           <BatchResults
@@ -116,6 +116,7 @@ export default async function MessageBatchPage({ params, searchParams }: PagePro
             page={results}
             outcome={outcome}
             cursor={cursor}
+            canSend={canSend}
           />
         ) : null}
         <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-2">
