@@ -28,7 +28,7 @@ const lineWithoutNhsNumber = (label: string, maxCharacters: number) =>
 export const maxRecipients = maxBulkUploadRows;
 
 /** See `db/schema/message-batches.ts`. */
-export const messageBatchState = z.enum(
+const messageBatchState = z.enum(
   [
     "collecting",
     "checking",
@@ -256,7 +256,7 @@ export const batchReview = z.object({
 export type BatchReview = z.infer<typeof batchReview>;
 
 /** Numbers of recipients. `sent + notSent + unknown` is their total once the batch has ended. */
-export const batchCounts = z.object({
+const batchCounts = z.object({
   total: z.number(),
   /** Not yet checked. */
   waiting: z.number(),

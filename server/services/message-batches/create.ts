@@ -18,7 +18,6 @@ import { requirePermission } from "../../tenancy/permissions";
 import { requireBelowLimit } from "../limits";
 import { getLinkView } from "../links/view";
 import { findPracticeProblem, isWorkingLink } from "../messages/assess";
-import { maxHeldMs } from "../messages/record";
 import { loadPracticeWithKey, type PracticeWithKey } from "../practices/load-with-key";
 import { loadDataKey } from "../practices/stored-key";
 import { loadKeyOfBatch, sealBatchContent } from "./content";
@@ -29,6 +28,8 @@ import { getBatchView } from "./view";
 /** What both ways to create a batch have. */
 export type BatchInput = Omit<CreateMessageBatchFromLinksInput, "filters">;
 
+/** A batch that is not checked by then loses its text, and what its rows say of patients. */
+const collectingMs = 24 * 3_600_000;
 /** Of one person in one environment: batches that were not checked yet. */
 const maxCollecting = 50;
 
@@ -168,7 +169,7 @@ export async function insertBatch(
       dataKeyId: key.id,
       createdBy: actorId(ctx),
       createdAt: now,
-      eraseAt: new Date(now.getTime() + maxHeldMs),
+      eraseAt: new Date(now.getTime() + collectingMs),
     })
     .onConflictDoNothing({ target: [messageBatches.tenantId, messageBatches.operationId] })
     .returning();

@@ -18,7 +18,7 @@ import type { MessageBatchRow } from "./load";
 type AnsweredCheck = Exclude<PatientCheck, { outcome: "could_not_be_checked" }>;
 
 /** What Hero says of a recipient. */
-export type RecipientReading =
+type RecipientReading =
   | { outcome: "known"; patientId: string; check: AnsweredCheck }
   | { outcome: "not_found" | "verification_required" | "not_identified" }
   | { outcome: "differs"; patientId: string | null; reason: string };

@@ -9,6 +9,7 @@ import type { MessageBatchIdInput, MessageBatchView } from "../../schemas/messag
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordChange } from "../live/record-change";
+import { maxHeldMs } from "../messages/record";
 import { recordCircumstances } from "./circumstances";
 import { lockBatch, type MessageBatchRow } from "./load";
 import { recordBatchAudit } from "./record";
@@ -29,6 +30,9 @@ export async function checkMessageBatch(
   requirePermission(ctx, "messages.send");
   return db.tenant(ctx, async (tx) => {
     const batch = await lockBatch(tx, ctx, batchId);
+    if (!batch.sealedContent) {
+      throw new ConflictError("The text of this batch was deleted. Create the batch again.");
+    }
     if (batch.state === "collecting") {
       const { counts, rowCount } = await getBatchView(tx, ctx, batchId);
       if (counts.total < rowCount) {
@@ -64,6 +68,7 @@ export async function beginCheck(
       summary: null,
       snapshot: null,
       checkedAt: null,
+      eraseAt: new Date(Date.now() + maxHeldMs),
     })
     .where(and(inScope(messageBatches, ctx), eq(messageBatches.id, batch.id)));
   // Those that were tried before have all their tries again, at once.

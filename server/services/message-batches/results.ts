@@ -45,7 +45,7 @@ export async function listBatchResults(
 }
 
 /** @param page.cursor the last row number before the page */
-export async function selectBatchResults(
+async function selectBatchResults(
   tx: Transaction,
   ctx: TenantContext,
   batch: Pick<MessageBatchRow, "id" | "state">,

@@ -137,7 +137,7 @@ const dayMs = 24 * 3_600_000;
  * What a person must confirm before this batch is sent.
  * @throws ConflictError while the batch is not checked
  */
-export async function listBatchWarnings(
+async function listBatchWarnings(
   tx: Transaction,
   ctx: TenantContext,
   batch: MessageBatchRow,

@@ -38,7 +38,7 @@ export type BatchSummary = {
 export const markText = (key: SealingKey, { text }: Pick<BatchContent, "text">): number =>
   Number.parseInt(keyedFingerprint(key, "message batch text", text.trim()).slice(0, 12), 16);
 
-export const unlinkedCodes = ["no_link", "several_links", "link"] as const;
+const unlinkedCodes = ["no_link", "several_links", "link"] as const;
 
 export async function summarise(
   tx: Transaction,

@@ -8,13 +8,16 @@ import {
 import { createBookingLink } from "@/server/services/links/create";
 import { addMessageRecipients } from "@/server/services/message-batches/add-recipients";
 import { createMessageBatch } from "@/server/services/message-batches/create";
+import { eraseBatchTexts } from "@/server/services/message-batches/erase";
 import { createMessageBatchFromLinks } from "@/server/services/message-batches/from-links";
 import { previewRecipient } from "@/server/services/message-batches/preview";
 import { findBatchByOperation, listMessageBatches } from "@/server/services/message-batches/read";
+import { checkMessageBatch } from "@/server/services/message-batches/request-check";
 import { createTenantPair, firstBookingChoice } from "../../support/tenants";
 import {
   connectForMessages,
   createPatient,
+  jobContext,
   listActions,
   type MessagePractice,
   superuser,
@@ -26,6 +29,7 @@ import {
   createCheckedBatch,
   createRecipient,
   listCodes,
+  listStored,
   runChecks,
 } from "./support";
 
@@ -156,6 +160,17 @@ describe("recipients of a file", () => {
       addMessageRecipients(practice.ctx, { ...chunk, rows: [{ rowNumber: 9, patientId: "903" }] }),
     ).rejects.toThrow("more rows than announced");
     await expect(addMessageRecipients(other.ctx, chunk)).rejects.toThrow("Not found.");
+  });
+
+  it("a batch that is not checked within a day loses its text and what its rows say", async () => {
+    const { row } = await createRecipient(practiceGroupId);
+    const { id } = await createBatch(practice, [row]);
+    const day = 24 * 3_600_000;
+    await eraseBatchTexts(jobContext(practice), new Date(Date.now() + day - 60_000));
+    expect((await listStored(id))[0]?.sealed).not.toBeNull();
+    await eraseBatchTexts(jobContext(practice), new Date(Date.now() + day + 60_000));
+    expect((await listStored(id))[0]?.sealed).toBeNull();
+    await expect(checkMessageBatch(practice.ctx, { batchId: id })).rejects.toThrow("was deleted");
   });
 
   it("50,000 rows with many kinds of fault are read in seconds, each fault at its row", () => {
