@@ -10,7 +10,7 @@ import {
   createBatch,
   createRecipient,
   listStored,
-  runChecks,
+  completeChecks,
 } from "../services/message-batches/support";
 import { connectForMessages, superuser } from "../services/messages/support";
 
@@ -61,7 +61,7 @@ it("a worker killed during the check leaves its recipients to the next one, and 
       where batch_id = ${batch.id} and state = 'waiting'`;
   }
 
-  await runChecks(practice);
+  await completeChecks(practice);
   const { state, counts } = await getMessageBatch(ctx, { batchId: batch.id });
   expect(state).toBe("ready");
   expect(counts).toMatchObject({

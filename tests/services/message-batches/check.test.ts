@@ -17,6 +17,7 @@ import {
 } from "../messages/support";
 import {
   checkBatch,
+  completeChecks,
   createBatch,
   createCheckedBatch,
   createRecipient,
@@ -132,7 +133,7 @@ describe("the check of a batch", () => {
       checkMessageBatch(ctx, { batchId: batch.id }),
     ]);
     expect(states.map(({ state }) => state)).toEqual(["checking", "checking"]);
-    await runChecks(practice);
+    await completeChecks(practice);
     expect((await getMessageBatch(ctx, { batchId: batch.id })).state).toBe("ready");
   });
 

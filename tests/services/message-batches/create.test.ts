@@ -30,7 +30,7 @@ import {
   createRecipient,
   listCodes,
   listStored,
-  runChecks,
+  completeChecks,
 } from "./support";
 
 const practiceGroupId = "20533";
@@ -248,7 +248,7 @@ describe("recipients with links", () => {
     const batch = await createFromLinks({ operationId, filters: { tag } });
     expect(batch).toMatchObject({ state: "checking", rowCount: 3 });
     expect((await createFromLinks({ operationId, filters: { tag } })).id).toBe(batch.id);
-    await runChecks(practice);
+    await completeChecks(practice);
     const stored = await superuser<{ patient_id: string; link_id: string; reason_code: string }[]>`
       select patient_id, link_id, reason_code from message_recipients
       where batch_id = ${batch.id} order by row_number`;

@@ -21,7 +21,7 @@ import {
   createCheckedBatch,
   createRecipient,
   listStored,
-  runChecks,
+  completeChecks,
 } from "./support";
 
 const practiceGroupId = "30182";
@@ -284,7 +284,7 @@ describe("a correction", () => {
       channel: "sms",
       rowCount: 3,
     });
-    await runChecks(practice);
+    await completeChecks(practice);
     const stored = await listStored(correction.id);
     // Their last message was minutes ago, which a correction does not mind.
     expect(stored.map(({ row_number, state }) => [row_number, state])).toEqual([

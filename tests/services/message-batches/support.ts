@@ -59,13 +59,20 @@ export async function runChecks(practice: MessagePractice, now?: () => Date): Pr
   }
 }
 
+/** Checks everything, also who got no answer in time from a busy sandbox: as a worker does half a minute later. */
+export async function completeChecks(practice: MessagePractice): Promise<void> {
+  for (const seconds of [0, 30, 60]) {
+    await runChecks(practice, () => new Date(Date.now() + seconds * 1_000));
+  }
+}
+
 /** Requests the check of a batch and does it. */
 export async function checkBatch(
   practice: MessagePractice,
   { id }: { id: string },
 ): Promise<MessageBatchView> {
   await checkMessageBatch(practice.ctx, { batchId: id });
-  await runChecks(practice);
+  await completeChecks(practice);
   return getMessageBatch(practice.ctx, { batchId: id });
 }
 
