@@ -82,7 +82,11 @@ const allChannels = messageChannels.map((channel) => ({
 const sampleLinkUrl = "https://link.example/their-own-link";
 
 /** The ids of the controls on screen; problems with anything else are said in the summary only. */
-const fieldIds: Record<string, string> = { reminders: "afterDays", rowCount: "recipients" };
+const fieldIds: Record<string, string> = {
+  reminders: "afterDays",
+  "reminders.text": "reminderText",
+  rowCount: "recipients",
+};
 
 /** From the recipients and one text to a batch whose recipients are checked. Nothing is sent. */
 export function NewBatch(props: NewBatchProps) {
