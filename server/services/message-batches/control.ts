@@ -207,7 +207,7 @@ async function cancelInTransaction(
 }
 
 /** Nobody can decide a request any more whose batch has changed or is cancelled. */
-export async function endApproval(
+async function endApproval(
   tx: Transaction,
   ctx: TenantContext,
   { approvalId }: Pick<MessageBatchRow, "approvalId">,

@@ -21,7 +21,7 @@ export const batchEndedAt = (now: Date, { textDays }: Pick<MessageSettings, "tex
 });
 
 /** The first messages of a batch, without reminders. */
-export const isFirstMessage = (ctx: TenantContext, batchId: string) =>
+const isFirstMessage = (ctx: TenantContext, batchId: string) =>
   and(inScope(messages, ctx), eq(messages.batchId, batchId), eq(messages.reminderNumber, 0));
 
 /**

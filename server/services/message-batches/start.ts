@@ -17,7 +17,7 @@ import { recordBatchAudit } from "./record";
 /** How far ahead a batch can be scheduled, as one message. */
 const maxScheduleDays = 90;
 
-export async function countIncluded(
+async function countIncluded(
   tx: Transaction,
   ctx: TenantContext,
   batchId: string,
