@@ -26,7 +26,11 @@ export function DialogForm(props: DialogFormProps) {
       ref={formRef}
       method="post"
       noValidate
-      onSubmit={onSubmit}
+      onSubmit={(event) => {
+        // In React a dialog's events also reach the form that its button stands in.
+        event.stopPropagation();
+        return onSubmit(event);
+      }}
       className="flex flex-col gap-5"
     >
       <ErrorSummary title={errorTitle} errors={errors} />

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useId, useState } from "react";
 import { portalClient, toCallFailure } from "@/components/client";
 import { useAction } from "@/components/forms/use-action";
 import { findQuietEnd, findSendAt } from "@/components/messages/draft";
@@ -144,6 +144,8 @@ export function SendBatch({ scope, batch, review, settings, today }: SendBatchPr
 /** The second person's decision, or a withdrawal by the first. */
 export function DecideBatch({ scope, batch, review }: DecisionProps) {
   const router = useRouter();
+  // The refusal stands outside the form: nothing in it may approve.
+  const formId = useId();
   const [typedName, setTypedName] = useState("");
   const [errors, setErrors] = useState<SummaryError[]>([]);
   const approve = useAction(async () => {
@@ -184,30 +186,32 @@ export function DecideBatch({ scope, batch, review }: DecisionProps) {
     if (found.length === 0) approve.run();
   }
   return (
-    <form noValidate onSubmit={submit} className="flex flex-col gap-5">
-      <ErrorSummary title="The batch was not approved" errors={errors} />
-      {review.warnings.length > 0 ? (
-        <Notice tone="warning" title="The first person confirmed">
-          <ul className="list-disc pl-5">
-            {review.warnings.map(({ code, message }) => (
-              <li key={code}>{message}</li>
-            ))}
-          </ul>
-        </Notice>
-      ) : null}
-      <PracticeNameField
-        batch={batch}
-        review={review}
-        value={typedName}
-        onChange={setTypedName}
-        error={errors.find(({ field }) => field === "practiceName")?.message}
-      />
+    <div className="flex flex-col gap-5">
+      <form id={formId} noValidate onSubmit={submit} className="flex flex-col gap-5 empty:hidden">
+        <ErrorSummary title="The batch was not approved" errors={errors} />
+        {review.warnings.length > 0 ? (
+          <Notice tone="warning" title="The first person confirmed">
+            <ul className="list-disc pl-5">
+              {review.warnings.map(({ code, message }) => (
+                <li key={code}>{message}</li>
+              ))}
+            </ul>
+          </Notice>
+        ) : null}
+        <PracticeNameField
+          batch={batch}
+          review={review}
+          value={typedName}
+          onChange={setTypedName}
+          error={errors.find(({ field }) => field === "practiceName")?.message}
+        />
+      </form>
       <div className="flex flex-wrap items-start gap-2">
         <ProductionWarning
           environment={scope.environment}
           text="This sends real messages to patients."
         >
-          <Button type="submit" variant="primary" pending={approve.pending}>
+          <Button type="submit" form={formId} variant="primary" pending={approve.pending}>
             {approve.pending
               ? "Approving…"
               : `Approve ${countMessages(batch.channel, review.included)}`}
@@ -215,7 +219,7 @@ export function DecideBatch({ scope, batch, review }: DecisionProps) {
         </ProductionWarning>
         <RefuseBatch scope={scope} batchId={batch.id} />
       </div>
-    </form>
+    </div>
   );
 }
 

@@ -48,6 +48,21 @@ const addresses: readonly Address[] = [
     format: "problem",
   },
   {
+    path: /^\/api\/v1\/(messages|message-batches)\/?$/,
+    methods: [...reads, "POST", "OPTIONS"],
+    format: "problem",
+  },
+  {
+    path: /^\/api\/v1\/(messages\/preview|messages\/[^/]+\/cancel|message-batches\/[^/]+\/(check|recipients|send|stop))\/?$/,
+    methods: ["POST", "OPTIONS"],
+    format: "problem",
+  },
+  {
+    path: /^\/api\/v1\/(messages\/[^/]+|message-batches\/[^/]+(\/(results|review))?)\/?$/,
+    methods: [...reads, "OPTIONS"],
+    format: "problem",
+  },
+  {
     path: /^\/api\/v1\/element-(sessions|sessions\/token|reports)\/?$/,
     methods: ["POST", "OPTIONS"],
     format: "problem",
@@ -66,7 +81,7 @@ const addresses: readonly Address[] = [
   },
   { path: /^\/api\/health(\/live)?$/, methods: reads, format: "json" },
   {
-    path: /^\/api\/downloads\/[^/]+\/[^/]+\/(links|results|bulk-uploads\/[^/]+|appointments\/[^/]+)$/,
+    path: /^\/api\/downloads\/[^/]+\/[^/]+\/(links|results|bulk-uploads\/[^/]+|message-batches\/[^/]+|appointments\/[^/]+)$/,
     methods: reads,
     format: "text",
   },
