@@ -1,6 +1,10 @@
 import type { Locator, Page } from "@playwright/test";
 import { type App, expect, test } from "./fixtures";
-import { expectAccessibleAtAllWidths, expectErrorSummary } from "./support/assertions";
+import {
+  expectAccessibleAtAllWidths,
+  expectErrorSummary,
+  expectFieldError,
+} from "./support/assertions";
 import { addMember } from "./support/database";
 import type { Organisation } from "./support/organisation";
 import { createPersonDetails, signIn, signUpByApi } from "./support/people";
@@ -189,4 +193,67 @@ test("a batch that is undone sends nothing", async ({ page, app, organisation })
   await expect(page.getByText("The batch was cancelled before anything was sent.")).toBeVisible();
   await expectAccessibleAtAllWidths(page);
   expect(await app.sandbox.countCalls("sendMessage", organisation.apiKey)).toBe(0);
+});
+
+test("a batch is withdrawn, refused with a reason, and stopped after its first messages", async ({
+  page,
+  app,
+  organisation,
+  otherBrowser,
+}) => {
+  await organisation.portal.messageSettings.save.mutate({ ...settings, approvalThreshold: 1 });
+  const recipients = await createRecipients(app, 4);
+  await createBatch(page, organisation, toCsv(recipients), "Closed on Monday");
+  const second = await openSecondPerson(app, organisation, await otherBrowser());
+  const request = async () => {
+    await confirmWarnings(page);
+    await page.getByRole("button", { name: "Request approval of 4 text messages" }).click();
+    await expect(heading(page, "Waiting for approval")).toBeVisible();
+  };
+
+  await test.step("the first person withdraws", async () => {
+    await request();
+    await page.getByRole("button", { name: "Withdraw request" }).click();
+    await expect(heading(page, "Review")).toBeVisible();
+  });
+
+  await test.step("the second person refuses, with a reason", async () => {
+    await request();
+    await second.goto(page.url());
+    await second.getByRole("button", { name: "Refuse" }).click();
+    const dialog = second.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Refuse batch" }).click();
+    await expectFieldError(dialog.getByLabel("Reason"), "reason");
+    await dialog.getByLabel("Reason").fill("The surgery is open on Monday.");
+    await dialog.getByRole("button", { name: "Refuse batch" }).click();
+    await expect(page.getByText("The surgery is open on Monday.")).toBeVisible(waitForWorker);
+    // A refusal that approved would send the first two.
+    expect(await app.sandbox.countCalls("sendMessage", organisation.apiKey)).toBe(0);
+  });
+
+  await test.step("after the first messages it is stopped, which says how many had left", async () => {
+    await request();
+    await second.reload();
+    await second.getByRole("button", { name: "Approve 4 text messages" }).click();
+    await expect(heading(page, "Paused. 2 text messages not sent yet")).toBeVisible(waitForWorker);
+    await page.getByRole("button", { name: "Stop batch" }).click();
+    const dialog = page.getByRole("alertdialog");
+    await expect(dialog).toContainText("2 text messages will not be sent.");
+    await dialog.getByRole("button", { name: "Stop batch" }).click();
+    await expect(heading(page, "Stopped. 2 messages had left")).toBeVisible();
+    await expect(page.getByText("2 sent + 3 not sent + 0 unknown = 5 recipients.")).toBeVisible();
+    await expectAccessibleAtAllWidths(page);
+    expect(await app.sandbox.countCalls("sendMessage", organisation.apiKey)).toBe(2);
+  });
+
+  await test.step("a correction goes to exactly those who were reached", async () => {
+    await page.getByRole("button", { name: "Prepare a correction" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Create the correction" }).click();
+    await expectErrorSummary(page, "Enter the message.");
+    await dialog.getByLabel("Message").fill("Sorry: the surgery is open.");
+    await dialog.getByRole("button", { name: "Create the correction" }).click();
+    await expect(page).toHaveTitle(/^Correction: Closed on Monday – Batches/);
+    await expect(page.getByText("2 text messages", { exact: true })).toBeVisible(waitForWorker);
+  });
 });
