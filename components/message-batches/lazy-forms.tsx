@@ -9,3 +9,9 @@ export const NewBatch = dynamic(() => import("./new/new-batch").then((module) =>
   ssr: false,
   loading: () => <FormSkeleton text="Loading the form…" />,
 });
+
+// Its libraries load after the page around it.
+export const RefuseBatch = dynamic(
+  () => import("./refuse-batch").then((module) => module.RefuseBatch),
+  { ssr: false },
+);

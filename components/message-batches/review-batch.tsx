@@ -21,7 +21,7 @@ import type { BatchReview, BatchWarning, MessageBatchView } from "@/server/schem
 import type { MessageSettings } from "@/server/schemas/messages";
 import { BatchAction, CancelBatch } from "./batch-actions";
 import { countMessages } from "./labels";
-import { RefuseBatch } from "./refuse-batch";
+import { RefuseBatch } from "./lazy-forms";
 
 type DecisionProps = { scope: PortalScope; batch: MessageBatchView; review: BatchReview };
 
