@@ -29,9 +29,9 @@ export function ShowText({ scope, of, hasText }: ShowTextProps) {
   });
   const isErased = !hasText || (content !== null && content.text === null);
   return (
-    <Card aria-labelledby="text">
+    <Card aria-labelledby="message-text">
       <CardHeader
-        id="text"
+        id="message-text"
         title="Text"
         description={
           isErased
