@@ -1,6 +1,6 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { portalClient, toCallFailure } from "@/components/client";
 import { useAction } from "@/components/forms/use-action";
 import { ChannelPreview } from "@/components/messages/channel-preview";
@@ -37,6 +37,10 @@ export function RecipientPreviews({ scope, batch, review }: RecipientPreviewsPro
     }
     return "staying";
   });
+  // At once: nobody should decide without having read messages of the batch.
+  const showFirst = useRef(showSamples.run);
+  useEffect(() => showFirst.current(), []);
+
   const showRow = useAction(async () => {
     const rowNumber = Number(typedRow);
     try {
@@ -68,7 +72,7 @@ export function RecipientPreviews({ scope, batch, review }: RecipientPreviewsPro
       </div>
       <div className="flex flex-wrap items-end gap-x-6 gap-y-4">
         <Button pending={showSamples.pending} onClick={showSamples.run}>
-          {showSamples.pending ? "Reading…" : "Show sample messages"}
+          {showSamples.pending ? "Reading…" : "Show the samples again"}
         </Button>
         <form noValidate onSubmit={submitRow} className="flex flex-wrap items-end gap-2">
           <Field label="Row number" name="previewRow" error={rowError}>
